@@ -1,0 +1,1 @@
+"""The use cases of a call, and which node owns it."""

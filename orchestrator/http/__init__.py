@@ -1,0 +1,1 @@
+"""HTTP and WebSocket handlers: parse, call a use case, answer."""

@@ -1,0 +1,1 @@
+"""Tokens, sign-in, and what each token may do."""

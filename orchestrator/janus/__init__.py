@@ -1,0 +1,1 @@
+"""The Janus gateway: wire client, sessions that outlive a process, VideoRoom requests, pool."""

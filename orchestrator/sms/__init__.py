@@ -1,0 +1,1 @@
+"""One interface to text messages, and its adapters."""

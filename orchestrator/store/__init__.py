@@ -1,0 +1,1 @@
+"""Redis: keys, records, locks and bus. The only place that knows key names."""
