@@ -1,0 +1,132 @@
+"""The one-way rule, read out of a session description (RFC 8866).
+
+Klarsyn carries video from the caller and nothing else. That is enforced here, on the server, whatever
+page or WHIP client made the offer.
+"""
+
+import re
+
+MAX_SDP = 64 * 1024
+"""Bytes of the largest offer that is read; a browser's is under 8 kB."""
+
+MAX_LINES = 2000
+
+_UFRAG = re.compile(r"a=ice-ufrag:([!-~]{4,256})")
+_PWD = re.compile(r"a=ice-pwd:([!-~]{22,256})")
+_DIRECTIONS = frozenset({"a=sendonly", "a=recvonly", "a=sendrecv", "a=inactive"})
+_CODECS = re.compile(r"a=rtpmap:\d+ (VP8|H264)/90000", re.IGNORECASE)
+
+
+class OfferRefusedError(ValueError):
+    """The offer is not one video, sent one way; ``str(error)`` is a sentence that says what to do."""
+
+
+def _media(lines: list[str]) -> list[list[str]]:
+    starts = [i for i, line in enumerate(lines) if line.startswith("m=")]
+    ends = [*starts[1:], len(lines)]
+    return [lines[start:end] for start, end in zip(starts, ends, strict=True)]
+
+
+def check_offer(sdp: str) -> None:
+    """Refuse an offer that is anything but one sendonly video.
+
+    Raises OfferRefusedError for sound, data channels, a second video, another direction, a codec no
+    viewer decodes, missing ICE or DTLS parameters, or text that is no session description.
+    """
+    if len(sdp) > MAX_SDP:
+        raise OfferRefusedError("The offer is too long. Send one video and nothing else.")
+    lines = sdp.replace("\r\n", "\n").split("\n")
+    if len(lines) > MAX_LINES or not lines[0].startswith("v=0"):
+        raise OfferRefusedError("The body is not a session description. It must begin with v=0.")
+    if any(ord(sign) < 32 and sign != "\t" for line in lines for sign in line):
+        raise OfferRefusedError("The session description has control characters. Send plain SDP.")
+    media = _media(lines)
+    if any(section[0].startswith("m=audio") for section in media):
+        raise OfferRefusedError("Sound is never carried. Leave the audio section out of the offer.")
+    if any(not section[0].startswith("m=video") for section in media):
+        raise OfferRefusedError("Only video is carried. Leave every other section out of the offer.")
+    if len(media) != 1:
+        raise OfferRefusedError("The offer must have exactly one video section.")
+    _check_video(lines[: lines.index(media[0][0])], media[0])
+
+
+def _check_video(session: list[str], video: list[str]) -> None:
+    own = _DIRECTIONS.intersection(video)
+    direction = own or _DIRECTIONS.intersection(session)
+    if direction != {"a=sendonly"}:
+        raise OfferRefusedError("The video must be sendonly: the picture goes one way.")
+    fields = video[0].split()
+    if len(fields) < 4 or fields[1] == "0":
+        raise OfferRefusedError("The video section is rejected or has no formats.")
+    if not any(_CODECS.match(line) for line in video):
+        raise OfferRefusedError("No common codec. Offer VP8 or H.264.")
+    everything = session + video
+    if not any(_UFRAG.fullmatch(line) for line in everything) or not any(
+        _PWD.fullmatch(line) for line in everything
+    ):
+        raise OfferRefusedError("The offer has no ICE credentials (ice-ufrag and ice-pwd).")
+    if not any(line.startswith("a=fingerprint:") for line in everything):
+        raise OfferRefusedError("The offer has no DTLS fingerprint. Unencrypted media is refused.")
+
+
+def ice_credentials(text: str) -> tuple[str, str] | None:
+    """Return the first ``(ufrag, pwd)`` of a description or fragment (RFC 8840), or None."""
+    lines = text.replace("\r\n", "\n").split("\n")
+    ufrag = next((m[1] for line in lines if (m := _UFRAG.fullmatch(line))), None)
+    pwd = next((m[1] for line in lines if (m := _PWD.fullmatch(line))), None)
+    return None if ufrag is None or pwd is None else (ufrag, pwd)
+
+
+def with_ice_credentials(sdp: str, ufrag: str, pwd: str) -> str:
+    """Return ``sdp`` with new ICE credentials and no candidates: the offer of an ICE restart."""
+    out = []
+    for line in sdp.replace("\r\n", "\n").split("\n"):
+        if line.startswith(("a=candidate:", "a=end-of-candidates")):
+            continue
+        if line.startswith("a=ice-ufrag:"):
+            out.append(f"a=ice-ufrag:{ufrag}")
+        elif line.startswith("a=ice-pwd:"):
+            out.append(f"a=ice-pwd:{pwd}")
+        elif line.startswith("o="):
+            out.append(_next_version(line))
+        else:
+            out.append(line)
+    return "\r\n".join(out)
+
+
+def _next_version(origin: str) -> str:
+    fields = origin.split(" ")
+    if len(fields) > 2 and fields[2].isdigit():
+        fields[2] = str(int(fields[2]) + 1)
+    return " ".join(fields)
+
+
+def ice_fragment(answer: str) -> str:
+    """Return an answer's ICE part as an ``application/trickle-ice-sdpfrag`` body (RFC 8840)."""
+    lines = answer.replace("\r\n", "\n").split("\n")
+    head = [line for line in lines if line.startswith(("a=ice-ufrag:", "a=ice-pwd:"))][:2]
+    media = next((line for line in lines if line.startswith("m=")), "m=video 9 UDP/TLS/RTP/SAVPF 0")
+    mid = next((line for line in lines if line.startswith("a=mid:")), "a=mid:0")
+    candidates = [line for line in lines if line.startswith("a=candidate:")]
+    return "\r\n".join([*head, media, mid, *candidates, "a=end-of-candidates", ""])
+
+
+def with_start_bitrate(answer: str, kbps: int) -> str:
+    """Tell a Chromium sender to begin at ``kbps`` instead of working its way up from 300.
+
+    The hint is the format parameter ``x-google-start-bitrate``; other browsers ignore it.
+    """
+    lines = answer.replace("\r\n", "\n").split("\n")
+    video = {m[1] for line in lines if (m := re.match(r"a=rtpmap:(\d+) (?:VP8|H264)/90000", line, re.I))}
+    hint = f"x-google-start-bitrate={kbps}"
+    out = []
+    for line in lines:
+        if (m := re.match(r"a=fmtp:(\d+) ", line)) and m[1] in video:
+            out.append(f"{line};{hint}")
+            video.discard(m[1])
+        else:
+            out.append(line)
+    for payload in sorted(video):
+        at = next(i for i, line in enumerate(out) if line.startswith(f"a=rtpmap:{payload} "))
+        out.insert(at + 1, f"a=fmtp:{payload} {hint}")
+    return "\r\n".join(out)
