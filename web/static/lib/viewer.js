@@ -1,0 +1,301 @@
+// SPDX-License-Identifier: EUPL-1.2
+/**
+ * Watches one call's picture: takes the node's offers, keeps the picture through reconnections, tells
+ * when frames flow and when they do not. Knows no page: what shows the picture reports its frames here.
+ */
+
+/** How often frames and connections are looked at, in ms. */
+const TICK = 250;
+/** No frame for this long is a stalled picture. */
+const STALLED_AFTER = 1000;
+/** The node is asked for a key frame again this often while nothing comes. */
+const STALLED_AGAIN = 2000;
+/** A connection may be `disconnected` this long before ICE is restarted; it often heals itself. */
+const RESTART_AFTER = 1000;
+/** A restart is given this long before the next. */
+const RESTART_AGAIN = 3000;
+/** `first_frame` is repeated this often until the call's state shows that it was heard. */
+const TELL_AGAIN = 1000;
+/** How often a connection that is to take over is asked whether it has decoded a frame. */
+const TAKEOVER_POLL = 40;
+/** A failed negotiation is begun anew after this long. */
+const WATCH_AGAIN = 1000;
+
+/**
+ * `waiting`: no offer yet. `connecting`: answered, not connected. `ready`: connected, no frame yet.
+ * `flowing`: frames come. `still`: they came and have stopped. `reconnecting`: the link is down.
+ * @typedef {"waiting" | "connecting" | "ready" | "flowing" | "still" | "reconnecting"} Picture
+ */
+
+/**
+ * @typedef {object} ViewerHooks
+ * @property {(message: {type: string, call: string} & Record<string, unknown>) => void} send  To the node; may be lost.
+ * @property {(stream: MediaStream) => void} show  Shows this stream from now on, and reports its frames to `frame()`.
+ * @property {(picture: Picture) => void} changed  Is told every change of `picture`.
+ */
+
+/** @typedef {{type: "offer", call: string, offer: number, sdp: string, restart: boolean}} Offer */
+
+/**
+ * One peer connection and what came with it.
+ * @typedef {object} Peer
+ * @property {RTCPeerConnection} pc
+ * @property {MediaStream | null} stream
+ * @property {number | null} downSince
+ */
+
+export class Viewer {
+  /** @type {string} */ #call;
+  /** @type {ViewerHooks} */ #hooks;
+  /** @type {Peer | null} */ #shown = null;
+  /** @type {Peer | null} */ #next = null;
+  /** @type {Promise<void>} */ #negotiation = Promise.resolve();
+  /** @type {Picture} */ #picture = "waiting";
+  #closed = false;
+  #flowing = false;
+  #hadFrame = false;
+  #lastFrame = 0;
+  #quietFrom = 0;
+  #lastStalled = 0;
+  #lastRestart = -RESTART_AGAIN;
+  #lastTold = -TELL_AGAIN;
+  #decoded = 0;
+  #expecting = false;
+  /** @type {number} */ #timer;
+
+  /** Whether the call's state shows that the node knows frames flow; until then it is told again. */
+  heard = false;
+  /** Whether the page is in the background, where displayed frames can not be counted. */
+  unseen = false;
+
+  /**
+   * @param {string} call
+   * @param {ViewerHooks} hooks
+   */
+  constructor(call, hooks) {
+    this.#call = call;
+    this.#hooks = hooks;
+    this.#timer = self.setInterval(() => this.#tick(), TICK);
+  }
+
+  get call() {
+    return this.#call;
+  }
+
+  get picture() {
+    return this.#picture;
+  }
+
+  /** Milliseconds since the last frame, or null before the first. */
+  get quiet() {
+    return this.#hadFrame ? performance.now() - this.#lastFrame : null;
+  }
+
+  /** Asks for the call's picture; call it whenever the event socket is (again) welcome. */
+  watch() {
+    const alive = this.#newest()?.pc.connectionState;
+    const resume = alive === "connected" || alive === "disconnected";
+    this.#send("watch", resume ? { resume } : {});
+  }
+
+  /**
+   * Says whether frames ought to come now: while the phone is only warm, silence is no fault.
+   * @param {boolean} expecting
+   */
+  expect(expecting) {
+    if (expecting && !this.#expecting) this.#quietFrom = performance.now();
+    this.#expecting = expecting;
+  }
+
+  /**
+   * Takes an offer of this call.
+   * @param {Offer} offer
+   */
+  take(offer) {
+    this.#negotiation = this.#negotiation.then(() => this.#answer(offer));
+  }
+
+  /** Reports one displayed frame of the stream last shown. */
+  frame() {
+    if (this.#closed) return;
+    const now = performance.now();
+    this.#lastFrame = now;
+    this.#hadFrame = true;
+    const resumed = !this.#flowing;
+    this.#flowing = true;
+    if (resumed || (!this.heard && now - this.#lastTold >= TELL_AGAIN)) {
+      this.#lastTold = now;
+      this.#send("first_frame");
+    }
+    if (resumed) this.#update();
+  }
+
+  /** Stops watching and lets every connection go. */
+  close() {
+    if (this.#closed) return;
+    this.#send("unwatch");
+    this.#closed = true;
+    self.clearInterval(this.#timer);
+    for (const peer of [this.#shown, this.#next]) peer?.pc.close();
+    this.#shown = this.#next = null;
+  }
+
+  /** @returns {Peer | null} */
+  #newest() {
+    return this.#next ?? this.#shown;
+  }
+
+  /**
+   * @param {string} type
+   * @param {Record<string, unknown>} [fields]
+   */
+  #send(type, fields = {}) {
+    if (!this.#closed) this.#hooks.send({ type, call: this.#call, ...fields });
+  }
+
+  /** @param {Offer} message */
+  async #answer({ offer, sdp, restart }) {
+    if (this.#closed) return;
+    const peer = (restart && this.#newest()) || this.#newPeer();
+    try {
+      await peer.pc.setRemoteDescription({ type: "offer", sdp });
+      const answer = await peer.pc.createAnswer();
+      await peer.pc.setLocalDescription(answer);
+      // The gateway is ICE-lite: it needs no candidate of ours, so nothing is waited for.
+      this.#send("answer", { offer, sdp: answer.sdp });
+    } catch (error) {
+      if (this.#closed || peer.pc.signalingState === "closed") return;
+      console.warn("the offer could not be answered", error);
+      self.setTimeout(() => this.#send("watch"), WATCH_AGAIN);
+    }
+    this.#update();
+  }
+
+  /** @returns {Peer} */
+  #newPeer() {
+    const pc = new RTCPeerConnection({ bundlePolicy: "max-bundle" });
+    /** @type {Peer} */
+    const peer = { pc, stream: null, downSince: null };
+    pc.addEventListener("track", ({ track }) => {
+      peer.stream = new MediaStream([track]);
+      if (peer === this.#shown) this.#hooks.show(peer.stream);
+      else void this.#takeOver(peer);
+    });
+    pc.addEventListener("connectionstatechange", () => this.#connectionChanged(peer));
+    this.#next?.pc.close();
+    this.#next = null;
+    if (this.#shown && this.#hadFrame) {
+      this.#next = peer;
+    } else {
+      this.#shown?.pc.close();
+      this.#shown = peer;
+    }
+    return peer;
+  }
+
+  /**
+   * Shows `peer` in place of the old connection as soon as it has decoded a frame.
+   * @param {Peer} peer
+   */
+  async #takeOver(peer) {
+    while (peer === this.#next && (await framesDecoded(peer.pc)) === 0) await pause(TAKEOVER_POLL);
+    if (peer !== this.#next || peer.stream === null) return;
+    const old = this.#shown;
+    this.#shown = peer;
+    this.#next = null;
+    this.#decoded = 0;
+    this.#hooks.show(peer.stream);
+    old?.pc.close();
+    this.#update();
+  }
+
+  /** @param {Peer} peer */
+  #connectionChanged(peer) {
+    const state = peer.pc.connectionState;
+    const now = performance.now();
+    if (state === "connected") {
+      peer.downSince = null;
+      this.#quietFrom = now;
+    } else if (state === "disconnected" || state === "failed") {
+      peer.downSince ??= now;
+    }
+    this.#update();
+  }
+
+  #tick() {
+    const now = performance.now();
+    if (this.unseen) void this.#countUnseen();
+    if (this.#flowing && now - this.#lastFrame > STALLED_AFTER) this.#flowing = false;
+    const peer = this.#newest();
+    if (peer?.pc.connectionState === "connected") this.#askForKeyFrame(now);
+    else if (peer) this.#restartWhenDown(peer, now);
+    this.#update();
+  }
+
+  /** @param {number} now */
+  #askForKeyFrame(now) {
+    const quiet = now - Math.max(this.#lastFrame, this.#quietFrom);
+    if (!this.#expecting || quiet < STALLED_AFTER || now - this.#lastStalled < STALLED_AGAIN) return;
+    this.#lastStalled = now;
+    this.#send("stalled");
+  }
+
+  /**
+   * @param {Peer} peer
+   * @param {number} now
+   */
+  #restartWhenDown(peer, now) {
+    if (peer.downSince === null || now - this.#lastRestart < RESTART_AGAIN) return;
+    if (peer.pc.connectionState !== "failed" && now - peer.downSince < RESTART_AFTER) return;
+    this.#lastRestart = now;
+    this.#send("restart");
+  }
+
+  /** Counts frames by what was decoded, since a hidden page displays none. */
+  async #countUnseen() {
+    const pc = this.#shown?.pc;
+    if (!pc) return;
+    const decoded = await framesDecoded(pc);
+    const grew = decoded > this.#decoded;
+    this.#decoded = decoded;
+    if (grew) this.frame();
+  }
+
+  #update() {
+    const picture = this.#now();
+    if (this.#closed || picture === this.#picture) return;
+    this.#picture = picture;
+    this.#hooks.changed(picture);
+  }
+
+  /** @returns {Picture} */
+  #now() {
+    if (!this.#shown) return "waiting";
+    if (this.#flowing) return "flowing";
+    const state = this.#newest()?.pc.connectionState;
+    if (state === "disconnected" || state === "failed") return "reconnecting";
+    if (this.#hadFrame) return "still";
+    return state === "connected" ? "ready" : "connecting";
+  }
+}
+
+/**
+ * Returns how many frames a connection has decoded.
+ * @param {RTCPeerConnection} pc
+ * @returns {Promise<number>}
+ */
+async function framesDecoded(pc) {
+  let frames = 0;
+  for (const report of (await pc.getStats()).values()) {
+    if (report.type === "inbound-rtp" && report.kind === "video") frames += report.framesDecoded ?? 0;
+  }
+  return frames;
+}
+
+/**
+ * @param {number} ms
+ * @returns {Promise<void>}
+ */
+function pause(ms) {
+  return new Promise((resolve) => self.setTimeout(resolve, ms));
+}
