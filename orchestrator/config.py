@@ -1,14 +1,31 @@
-"""Settings: one TOML file, read once, checked whole, with an error that names the line to mend.
+"""Settings: one TOML file, read once, checked whole, with an error that names the place to mend.
 
 The same file is what Janus's, nginx's and coturn's configuration is rendered from (``orchestrator.render``).
+``settings.example.toml`` says in prose what each setting is for.
 """
 
+import os
+import tomllib
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
 
 import msgspec
 
 from orchestrator.domain.central import Central
 from orchestrator.domain.ids import CentralId, GatewayId, SeatId
+
+ENVIRONMENT_PREFIX = "KLARSYN_"
+"""``KLARSYN_LISTEN__PORT`` overrides ``port`` in ``[listen]``, ``KLARSYN_GATEWAY__0__URL`` a gateway's."""
+
+PLACEHOLDER = "change-me"
+"""What stands for a secret in ``settings.example.toml``; refused outside demo mode."""
+
+
+class SettingsError(Exception):
+    """Says in one sentence what is wrong in the settings, and where."""
 
 
 class Listen(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -16,6 +33,8 @@ class Listen(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     host: str = "127.0.0.1"
     port: int = 8080
+    https_host: str | None = None
+    """Where TLS is listened for; None is ``host``."""
     https_port: int | None = None
     certificate: Path | None = None
     private_key: Path | None = None
@@ -37,6 +56,25 @@ class Gateway(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     admin_key: str = ""
     room_secret: str = ""
     """Master secret from which each room's own secret and pin are derived."""
+    listen_host: str | None = "127.0.0.1"
+    """Address that Janus's signalling binds to; None is every address (containers, an internal network)."""
+    admin_port: int | None = None
+    """Port of the admin API, bound like the signalling; None leaves it off."""
+    admin_secret: str = ""
+    rtp_port_min: int = 20000
+    rtp_port_max: int = 20399
+    nat_1_1: str | None = None
+    """Address that browsers reach Janus at where it is not the host's own."""
+    ice_interfaces: tuple[str, ...] = ()
+    """Interfaces or addresses that may be ICE candidates; none is all but loopback."""
+    library_dir: Path | None = None
+    """Folder with Janus's ``plugins`` and ``transports``; None is where Debian puts it."""
+    log_to_stdout: bool = True
+
+    @property
+    def ws_port(self) -> int:
+        """Return the port of the signalling, which ``url`` names."""
+        return urlsplit(self.url).port or 8188
 
 
 class Turn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -45,6 +83,29 @@ class Turn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     urls: tuple[str, ...] = ()
     secret: str = ""
     life_seconds: int = 3600
+    realm: str = "klarsyn"
+    listen_host: str | None = None
+    external_ip: str | None = None
+    port: int = 3478
+    tls_port: int | None = None
+    certificate: Path | None = None
+    private_key: Path | None = None
+    relay_port_min: int = 49160
+    relay_port_max: int = 49359
+    allowed_peers: tuple[str, ...] = ()
+    """Addresses a phone may be relayed to: the gateways', and no other private one."""
+
+
+class Proxy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The nginx that ends TLS in front of the nodes."""
+
+    nodes: tuple[str, ...] = ()
+    """``host:port`` of every node; none renders no nginx configuration."""
+    server_name: str = "_"
+    http_port: int | None = 80
+    https_port: int = 443
+    certificate: Path = Path("/etc/nginx/tls/certificate.pem")
+    private_key: Path = Path("/etc/nginx/tls/private-key.pem")
 
 
 class Timers(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -110,6 +171,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     redis: Redis = Redis()
     gateways: tuple[Gateway, ...] = msgspec.field(name="gateway", default=())
     turn: Turn = Turn()
+    proxy: Proxy = Proxy()
     timers: Timers = Timers()
     limits: Limits = Limits()
     video: Video = Video()
@@ -120,3 +182,119 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def central_of(self, seat: SeatId) -> Central | None:
         """Return the central that ``seat`` belongs to, or None where there is no such seat."""
         return next((c for c in self.centrals if any(s.id == seat for s in c.seats)), None)
+
+
+def load(path: Path, overrides: Mapping[str, str] = os.environ) -> Settings:
+    """Read the settings at ``path``, with what ``overrides`` (the environment) puts in their place.
+
+    Raises ``SettingsError``, whose text is one sentence that names the file and the setting.
+    """
+    try:
+        tree = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise SettingsError(f"{path}: cannot be read: {error.strerror}.") from error
+    except UnicodeDecodeError as error:
+        raise SettingsError(f"{path}: is not UTF-8 text.") from error
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError(f"{path}: is not TOML: {error}.") from error
+    named = {
+        name: name.removeprefix(ENVIRONMENT_PREFIX).lower().split("__")
+        for name in sorted(overrides)
+        if name.startswith(ENVIRONMENT_PREFIX)
+    }
+    for name, steps in named.items():
+        _override(tree, name, steps, overrides[name])
+    try:
+        settings = msgspec.convert(tree, Settings, strict=False, dec_hook=_decode)
+    except msgspec.ValidationError as error:
+        raise SettingsError(_sentence(path, str(error), named)) from error
+    for where, trouble in _contradictions(settings):
+        raise SettingsError(f"{path}: {where}: {trouble}.")
+    return settings
+
+
+def _decode(kind: type[Any], value: object) -> object:
+    """Turn text into the types that msgspec does not know."""
+    if kind is Path and isinstance(value, str):
+        return Path(value)
+    raise ValueError(f"Expected `{kind.__name__}`, got `{type(value).__name__}`")
+
+
+def _override(tree: dict[str, Any], name: str, steps: list[str], value: str) -> None:
+    """Put ``value`` at ``steps`` in ``tree``; text that begins with a bracket is a TOML array."""
+    place: Any = tree
+    for step in steps[:-1]:
+        if isinstance(place, list):
+            if not step.isdigit() or int(step) >= len(place):
+                raise SettingsError(f"{name}: the settings file has no entry number {step} there.")
+            place = place[int(step)]
+        else:
+            place = place.setdefault(step, {})
+        if not isinstance(place, dict | list):
+            raise SettingsError(f"{name}: {step} is not a table.")
+    if isinstance(place, list):
+        raise SettingsError(f"{name}: must end with the name of a setting.")
+    try:
+        place[steps[-1]] = tomllib.loads(f"value = {value}")["value"] if value.startswith("[") else value
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError(f"{name}: is not a TOML array: {error}.") from error
+
+
+def _sentence(path: Path, trouble: str, named: Mapping[str, list[str]]) -> str:
+    """Say what msgspec found wrong, where in the file, and which variable of the environment put it there."""
+    what, _, where = trouble.partition(" - at `$")
+    place = where.rstrip("`").lstrip(".") or "top level"
+    spelled = place.replace("[", ".").replace("]", "").split(".")
+    culprits = [name for name, steps in named.items() if steps == spelled or f"`{steps[-1]}`" in what]
+    source = f" (set by {', '.join(culprits)})" if culprits else ""
+    return f"{path}: {place}: {what[0].lower()}{what[1:]}{source}."
+
+
+def _contradictions(settings: Settings) -> Iterator[tuple[str, str]]:
+    """Yield what types alone cannot refuse, as (place, trouble)."""
+    url = urlsplit(settings.public_url)
+    if url.scheme not in ("http", "https") or not url.hostname or url.path.strip("/") or url.query:
+        yield "public_url", "must be http(s)://host[:port] with nothing after it"
+    listen = settings.listen
+    if listen.https_port is not None and (listen.certificate is None or listen.private_key is None):
+        yield "listen.https_port", "needs listen.certificate and listen.private_key too"
+    if settings.turn.urls and not settings.turn.secret:
+        yield "turn.secret", "is missing, and the TURN server shares it with us"
+    yield from _gateway_contradictions(settings)
+    centrals = [central.id for central in settings.centrals]
+    yield from _twice("central", "id", centrals)
+    yield from _twice("central.seat", "id", [seat.id for c in settings.centrals for seat in c.seats])
+    yield from _twice("account", "user", [account.user for account in settings.accounts])
+    for index, account in enumerate(settings.accounts):
+        if account.central not in centrals:
+            yield f"account[{index}].central", f"there is no central {account.central!r}"
+        if not account.password.startswith("$argon2id$"):
+            yield f"account[{index}].password", "must be a hash made by: python -m orchestrator hash-password"
+    for index, service in enumerate(settings.services):
+        if service.central not in centrals:
+            yield f"service[{index}].central", f"there is no central {service.central!r}"
+
+
+def _gateway_contradictions(settings: Settings) -> Iterator[tuple[str, str]]:
+    """Yield what is wrong with the gateways."""
+    yield from _twice("gateway", "id", [gateway.id for gateway in settings.gateways])
+    for index, gateway in enumerate(settings.gateways):
+        place = f"gateway[{index}]"
+        if urlsplit(gateway.url).scheme not in ("ws", "wss"):
+            yield f"{place}.url", "must begin with ws:// or wss://"
+        if not 1024 <= gateway.rtp_port_min < gateway.rtp_port_max <= 65535:
+            yield f"{place}.rtp_port_min", "must be below rtp_port_max, both from 1024 to 65535"
+        if gateway.admin_port is not None and not gateway.admin_secret:
+            yield f"{place}.admin_secret", "is missing, and the admin API must not be open"
+        if settings.demo:
+            continue
+        for name in ("api_secret", "admin_key", "room_secret"):
+            if getattr(gateway, name) in ("", PLACEHOLDER):
+                yield f"{place}.{name}", "must be a secret of your own; openssl rand -hex 32 makes one"
+
+
+def _twice(place: str, field: str, values: list[Any]) -> Iterator[tuple[str, str]]:
+    """Yield a trouble for every value that is there more than once."""
+    for value, count in Counter(values).items():
+        if count > 1:
+            yield f"{place}.{field}", f"{value!r} is there {count} times"
