@@ -75,7 +75,7 @@ export class Viewer {
   constructor(call, hooks) {
     this.#call = call;
     this.#hooks = hooks;
-    this.#timer = self.setInterval(() => this.#tick(), TICK);
+    this.#timer = setInterval(() => this.#tick(), TICK);
   }
 
   get call() {
@@ -135,7 +135,7 @@ export class Viewer {
     if (this.#closed) return;
     this.#send("unwatch");
     this.#closed = true;
-    self.clearInterval(this.#timer);
+    clearInterval(this.#timer);
     for (const peer of [this.#shown, this.#next]) peer?.pc.close();
     this.#shown = this.#next = null;
   }
@@ -163,10 +163,10 @@ export class Viewer {
       await peer.pc.setLocalDescription(answer);
       // The gateway is ICE-lite: it needs no candidate of ours, so nothing is waited for.
       this.#send("answer", { offer, sdp: answer.sdp });
-    } catch (error) {
+    } catch {
       if (this.#closed || peer.pc.signalingState === "closed") return;
-      console.warn("the offer could not be answered", error);
-      self.setTimeout(() => this.#send("watch"), WATCH_AGAIN);
+      // Whatever was wrong with this offer, a fresh one is the only remedy there is.
+      setTimeout(() => this.#send("watch"), WATCH_AGAIN);
     }
     this.#update();
   }
@@ -297,5 +297,5 @@ async function framesDecoded(pc) {
  * @returns {Promise<void>}
  */
 function pause(ms) {
-  return new Promise((resolve) => self.setTimeout(resolve, ms));
+  return new Promise((resolve) => setTimeout(resolve, ms));
 }

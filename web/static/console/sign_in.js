@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: EUPL-1.2
+/** The sign-in form: lists the seats, remembers this machine's, and opens the console. */
+
+import { Problem, call } from "../lib/api.js";
+import { element } from "./paint.js";
+import { t } from "./text.js";
+
+const SEAT = "klarsyn-seat";
+
+/** @typedef {{id: string, name: string, central: string, central_name: string}} Seat */
+
+const form = element("sign-in-form", HTMLFormElement);
+const seats = element("seat", HTMLSelectElement);
+const problem = element("problem", HTMLElement);
+
+form.addEventListener("submit", (event) => {
+  event.preventDefault();
+  void signIn();
+});
+
+void listSeats();
+
+async function listSeats() {
+  try {
+    const response = await call("GET", "/api/v1/seats");
+    const list = /** @type {{seats: Seat[]}} */ (await response.json()).seats;
+    seats.replaceChildren(...list.map((seat) => new window.Option(`${seat.central_name} · ${seat.name}`, seat.id)));
+    const wanted = new URLSearchParams(location.search).get("seat") ?? localStorage.getItem(SEAT);
+    if (list.some((seat) => seat.id === wanted)) seats.value = wanted ?? "";
+  } catch (error) {
+    say(error);
+  }
+}
+
+async function signIn() {
+  problem.textContent = "";
+  const fields = Object.fromEntries(new FormData(form));
+  try {
+    await call("POST", "/api/v1/session", { type: "application/json", body: JSON.stringify(fields) });
+  } catch (error) {
+    say(error);
+    return;
+  }
+  localStorage.setItem(SEAT, seats.value);
+  location.assign("/console");
+}
+
+/** @param {unknown} error */
+function say(error) {
+  const status = error instanceof Problem ? error.status : 0;
+  if (status === 429) problem.textContent = t("too_many");
+  else problem.textContent = t(status >= 400 && status < 500 ? "refused" : "unreachable");
+}

@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: EUPL-1.2
+/** What the console shows, computed from the state and the time; no page is touched here. */
+
+import { TROUBLES, address, advice, rows } from "./steps.js";
+import { span, t } from "./text.js";
+
+/** @typedef {import("./state.js").State} State */
+/** @typedef {import("./state.js").Call} Call */
+/** @typedef {import("./steps.js").StepRow} StepRow */
+
+/**
+ * @typedef {object} StepView
+ * @property {string} step
+ * @property {string} name
+ * @property {string} state
+ * @property {string} word  The state in words, for those who do not see the sign.
+ * @property {string} time
+ * @property {boolean} current
+ */
+
+/**
+ * @typedef {object} View
+ * @property {"idle" | "way" | "picture"} stage
+ * @property {string} net
+ * @property {string} notice
+ * @property {boolean} exercise
+ * @property {boolean} starting
+ * @property {string} number
+ * @property {string} last
+ * @property {string} callId
+ * @property {string} phone
+ * @property {string} code
+ * @property {string} address
+ * @property {string} link
+ * @property {StepView[]} steps
+ * @property {string} say
+ * @property {string} slow
+ * @property {"none" | "live" | "still" | "frozen"} badge
+ * @property {string} badgeText
+ * @property {string} trouble
+ * @property {string} watchers
+ * @property {boolean} frozen
+ * @property {boolean} armed
+ * @property {string} announcement
+ */
+
+/** A picture that has stood still this long is said to, in ms. */
+const STILL_AFTER = 2000;
+
+/**
+ * Computes the whole view.
+ *
+ * @param {State} state
+ * @param {number} now  Our clock.
+ * @param {number | null} quiet  Milliseconds since the last frame.
+ * @returns {View}
+ */
+export function view(state, now, quiet) {
+  const { call } = state;
+  const common = {
+    net: state.net,
+    notice: state.notice || netNotice(state.net),
+    starting: state.starting,
+    number: state.number,
+    last: state.last ? lastCall(state.last) : "",
+    frozen: state.frozenAt !== null,
+    armed: state.armedUntil > now,
+  };
+  if (!call) return { ...IDLE, ...common, announcement: state.last ? t("announce_ended") : "" };
+  const at = now + state.skew;
+  const told = advice(call, at);
+  const steps = rows(call).map(stepView);
+  const trouble = troubleOf(state, call, quiet);
+  const say = trouble && state.black && call.troubles.length === 0 ? "say_finger" : told.say;
+  return {
+    ...common,
+    stage: state.seen ? "picture" : "way",
+    exercise: call.exercise,
+    callId: call.id,
+    phone: call.phone ?? t("no_number"),
+    code: call.spoken_code,
+    address: address(call),
+    link: call.link,
+    steps,
+    say: say && t(say, told.values),
+    slow: told.slow && t(told.slow, told.values),
+    ...badgeOf(state, call, at, now, quiet),
+    trouble,
+    watchers: call.viewers > 0 ? t("viewers", { n: call.viewers }) : "",
+    announcement: trouble || announcement(state, call, steps),
+  };
+}
+
+/** @type {Omit<View, "net" | "notice" | "starting" | "number" | "last" | "frozen" | "armed">} */
+const IDLE = {
+  stage: "idle",
+  exercise: false,
+  callId: "",
+  phone: "",
+  code: "",
+  address: "",
+  link: "",
+  steps: [],
+  say: "",
+  slow: "",
+  badge: "none",
+  badgeText: "",
+  trouble: "",
+  watchers: "",
+  announcement: "",
+};
+
+/**
+ * @param {import("./state.js").Net} net
+ */
+function netNotice(net) {
+  if (net === "signed_out") return t("notice_signed_out");
+  return net === "replaced" ? t("notice_replaced") : "";
+}
+
+/**
+ * @param {StepRow} row
+ * @returns {StepView}
+ */
+function stepView({ step, state, skipped, current, at }) {
+  return {
+    step,
+    name: t(`step_${step}`),
+    state,
+    word: t(skipped ? "state_skipped" : `state_${state}`),
+    time: at === null ? (skipped ? "–" : "") : span(at),
+    current,
+  };
+}
+
+/**
+ * Returns the gravest thing wrong in one sentence, or "".
+ *
+ * @param {State} state
+ * @param {Call} call
+ * @param {number | null} quiet
+ */
+function troubleOf(state, call, quiet) {
+  const open = TROUBLES.find((name) => call.troubles.includes(name));
+  if (open && !(open === "sms_failed" && "opened" in call.steps)) {
+    return t(`trouble_${open}`, { code: call.spoken_code });
+  }
+  if (state.picture === "reconnecting") return t("trouble_reconnecting");
+  if (isStill(state, quiet)) return t("trouble_still", { seconds: Math.floor((quiet ?? 0) / 1000) });
+  return state.black ? t("trouble_black") : "";
+}
+
+/**
+ * @param {State} state
+ * @param {number | null} quiet
+ */
+function isStill(state, quiet) {
+  return state.seen && quiet !== null && quiet > STILL_AFTER;
+}
+
+/**
+ * @param {State} state
+ * @param {Call} call
+ * @param {number} at
+ * @param {number} now
+ * @param {number | null} quiet
+ * @returns {{badge: View["badge"], badgeText: string}}
+ */
+function badgeOf(state, call, at, now, quiet) {
+  if (!state.seen) return { badge: "none", badgeText: "" };
+  if (state.frozenAt !== null) return { badge: "frozen", badgeText: t("frozen", { time: span(now - state.frozenAt) }) };
+  if (isStill(state, quiet)) return { badge: "still", badgeText: t("still", { time: span(quiet ?? 0) }) };
+  return { badge: "live", badgeText: t("live", { time: span(at - (call.steps["first_frame"] ?? at)) }) };
+}
+
+/**
+ * @param {State} state
+ * @param {Call} call
+ * @param {StepView[]} steps
+ */
+function announcement(state, call, steps) {
+  if (state.seen) return t("announce_live");
+  const done = steps.filter((row) => row.state === "done").at(-1);
+  if (!done || done.step === "requested") return t("announce_started", { code: call.spoken_code });
+  return t("phase_phone", { name: done.name, time: done.time });
+}
+
+/**
+ * Tells in one line how the last call went.
+ *
+ * @param {Call} call
+ */
+function lastCall(call) {
+  const { requested = 0, first_frame: picture, ended = requested } = call.steps;
+  const by = t(`by_${call.ended_by ?? "system"}`);
+  if (picture === undefined) return t("last_none", { length: span(ended - requested), by });
+  return t("last_picture", { picture: span(picture - requested), length: span(ended - picture), by });
+}
