@@ -27,7 +27,7 @@ class Call(msgspec.Struct, frozen=True):
     def start(
         cls,
         *,
-        id: CallId,  # noqa: A002 - the field's name
+        id: CallId,
         central: CentralId,
         seat: SeatId,
         code: Code,

@@ -49,7 +49,7 @@ class Media(msgspec.Struct, frozen=True):
     publishers: tuple[Publisher, ...] = ()
     viewers: tuple[Viewer, ...] = ()
 
-    def publisher(self, id: str) -> Publisher | None:  # noqa: A002 - the field's name
+    def publisher(self, id: str) -> Publisher | None:
         """Return the publisher with this id."""
         return next((p for p in self.publishers if p.id == id), None)
 
@@ -61,7 +61,7 @@ class Media(msgspec.Struct, frozen=True):
         """Return the publisher whose gateway handle this is."""
         return next((p for p in self.publishers if p.handle == handle), None)
 
-    def viewer(self, id: ViewerId) -> Viewer | None:  # noqa: A002 - the field's name
+    def viewer(self, id: ViewerId) -> Viewer | None:
         """Return the viewer with this id."""
         return next((v for v in self.viewers if v.id == id), None)
 
@@ -76,7 +76,7 @@ class Media(msgspec.Struct, frozen=True):
         changed = tuple(publisher if p.id == publisher.id else p for p in self.publishers)
         return msgspec.structs.replace(self, publishers=changed)
 
-    def without_publisher(self, id: str) -> "Media":  # noqa: A002 - the field's name
+    def without_publisher(self, id: str) -> "Media":
         """Leave the publisher with this id out."""
         return msgspec.structs.replace(self, publishers=tuple(p for p in self.publishers if p.id != id))
 
@@ -87,7 +87,7 @@ class Media(msgspec.Struct, frozen=True):
         changed = tuple(viewer if v.id == viewer.id else v for v in self.viewers)
         return msgspec.structs.replace(self, viewers=changed)
 
-    def without_viewer(self, id: ViewerId) -> "Media":  # noqa: A002 - the field's name
+    def without_viewer(self, id: ViewerId) -> "Media":
         """Leave the viewer with this id out."""
         return msgspec.structs.replace(self, viewers=tuple(v for v in self.viewers if v.id != id))
 

@@ -17,13 +17,14 @@ class Leases:
         self._life_ms = int(life_seconds * 1000)
         self._record_s = int(record_seconds)
 
-    async def renew(self, node: NodeId) -> None:
-        """Say that ``node`` lives."""
+    async def renew(self, node: NodeId) -> bool:
+        """Say that ``node`` lives; tell whether its lease had lasted until now."""
         pipe: Any = self._redis.pipeline(transaction=True)
-        pipe.set(self._keys.lease(node), "1", px=self._life_ms)
+        pipe.set(self._keys.lease(node), "1", px=self._life_ms, get=True)
         pipe.sadd(self._keys.nodes(), node)
         pipe.expire(self._keys.nodes(), self._record_s)
-        await pipe.execute()
+        former, *_ = await pipe.execute()
+        return former is not None
 
     async def release(self, node: NodeId) -> None:
         """Give the lease up, so that others need not wait for its end."""

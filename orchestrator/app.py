@@ -1,0 +1,185 @@
+"""The node: everything it is made of, put together and taken apart in order."""
+
+import asyncio
+import contextlib
+import logging
+import secrets
+import signal
+import ssl
+import time
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import jinja2
+from aiohttp import web
+
+from orchestrator.calls.desk import Desk
+from orchestrator.calls.events import Events
+from orchestrator.calls.inviter import Inviter
+from orchestrator.calls.owner import Owner
+from orchestrator.calls.state import Surroundings
+from orchestrator.config import Settings
+from orchestrator.domain.ids import Millis, NodeId
+from orchestrator.domain.sdp import MAX_SDP
+from orchestrator.http import calls, events, health, invitations, openapi, pages, session, whip
+from orchestrator.http.keys import SITE, Site
+from orchestrator.http.problems import problems
+from orchestrator.http.security import add_headers
+from orchestrator.http.sockets import Sockets
+from orchestrator.http.static import StaticFiles
+from orchestrator.i18n import Catalogues
+from orchestrator.identity.keys import Keys
+from orchestrator.identity.signin import PasswordSignIn
+from orchestrator.identity.tokens import Tokens
+from orchestrator.janus.gateway import Gateway
+from orchestrator.janus.pool import GatewayPool
+from orchestrator.metrics import Metrics
+from orchestrator.sms.gateway import SmsGateway
+from orchestrator.sms.nowhere import Nowhere
+from orchestrator.sms.outbox import Outbox
+from orchestrator.store.database import Store, open_store
+
+logger = logging.getLogger(__name__)
+
+WEB = Path(__file__).parent.parent / "web"
+
+_KEEPALIVE_SECONDS = 3600
+"""Idle HTTP connections are kept this long: the tap on a warm page then costs no handshake."""
+
+
+def now() -> Millis:
+    """Return the time of day."""
+    return Millis(time.time_ns() // 1_000_000)
+
+
+def new_id() -> str:
+    """Return 22 unguessable characters."""
+    return secrets.token_urlsafe(16)
+
+
+@contextlib.asynccontextmanager
+async def build(settings: Settings) -> AsyncIterator[web.Application]:
+    """Make a node's application and keep its tasks running while the context lasts.
+
+    On the way out the node's calls are handed over unended: another node, or this one when it is started
+    again, goes on with them.
+    """
+    async with open_store(settings) as store:
+        node = NodeId(f"{settings.node_name}.{secrets.token_hex(4)}")
+        site, around = _make_site(settings, store, node)
+        site.owner.settle(around)
+        async with asyncio.TaskGroup() as tasks:
+            running = [
+                tasks.create_task(work, name=name)
+                for name, work in (
+                    ("bus", store.bus.run()),
+                    ("events", site.events.run()),
+                    ("gateways", site.pool.run()),
+                    ("desk", site.desk.run()),
+                    ("owner", site.owner.run()),
+                )
+            ]
+            try:
+                yield _make_app(site)
+            finally:
+                with contextlib.suppress(Exception):
+                    await asyncio.wait_for(site.owner.hand_over(), timeout=5)
+                for task in running:
+                    task.cancel()
+
+
+def _make_site(settings: Settings, store: Store, node: NodeId) -> tuple[Site, Surroundings]:
+    owner = Owner(store.leases)
+    pool = GatewayPool(
+        [
+            Gateway(gateway, request_timeout=settings.timers.request, on_event=owner.on_gateway_event)
+            for gateway in settings.gateways
+        ]
+    )
+    node_events = Events(store.bus, node)
+    catalogues = Catalogues(WEB / "locales")
+    signing_keys = Keys(settings.key_dir)
+    tokens = Tokens(signing_keys, settings.public_url, now, store.revocations)
+    metrics = Metrics()
+    sms: SmsGateway = Outbox(store.outbox, now) if settings.demo else Nowhere()
+    templates = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(WEB / "templates"),
+        autoescape=True,
+        extensions=["jinja2.ext.i18n"],
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    site = Site(
+        settings=settings,
+        store=store,
+        desk=Desk(owner, store.bus, Inviter(owner, sms, catalogues)),
+        owner=owner,
+        events=node_events,
+        pool=pool,
+        tokens=tokens,
+        signing_keys=signing_keys,
+        sign_in=PasswordSignIn(settings),
+        catalogues=catalogues,
+        templates=templates,
+        static=StaticFiles(WEB / "static"),
+        sockets=Sockets(settings.limits.socket_queue),
+        metrics=metrics,
+        clock=now,
+    )
+    around = Surroundings(
+        node=node,
+        settings=settings,
+        calls=store.calls,
+        events=node_events,
+        pool=pool,
+        metrics=metrics,
+        clock=now,
+        new_id=new_id,
+        revoke_tokens=tokens.revoke_call,
+    )
+    return site, around
+
+
+def _make_app(site: Site) -> web.Application:
+    app = web.Application(middlewares=[problems], client_max_size=2 * MAX_SDP)
+    app[SITE] = site
+    for module in (calls, events, health, invitations, openapi, pages, session, whip):
+        app.add_routes(module.routes)
+    app.router.add_get("/static/{path:.+}", site.static.serve)
+    app.on_response_prepare.append(add_headers)
+    return app
+
+
+async def serve(settings: Settings) -> None:
+    """Run a node until SIGTERM or SIGINT, then hand its calls over and go."""
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    async with build(settings) as app:
+        runner = web.AppRunner(
+            app,
+            access_log=None,
+            keepalive_timeout=_KEEPALIVE_SECONDS,
+            shutdown_timeout=2,
+            handle_signals=False,
+        )
+        await runner.setup()
+        try:
+            await _listen(runner, settings)
+            logger.info("listening", extra={"port": settings.listen.port})
+            await stop.wait()
+            logger.info("stopping")
+        finally:
+            app[SITE].sockets.close_all()
+            await app[SITE].owner.hand_over()
+            await runner.cleanup()
+
+
+async def _listen(runner: web.AppRunner, settings: Settings) -> None:
+    listen = settings.listen
+    await web.TCPSite(runner, listen.host, listen.port).start()
+    if listen.https_port is not None and listen.certificate is not None:
+        context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+        context.load_cert_chain(listen.certificate, listen.private_key)
+        await web.TCPSite(runner, listen.host, listen.https_port, ssl_context=context).start()

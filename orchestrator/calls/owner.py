@@ -1,0 +1,174 @@
+"""The calls a node owns, and how it comes to own them: started here, or taken over from a dead node."""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Coroutine
+from typing import Any
+
+from redis.exceptions import RedisError
+
+from orchestrator.calls.commands import Command, Result
+from orchestrator.calls.live import LiveCall
+from orchestrator.calls.state import Surroundings
+from orchestrator.domain.ids import CallId, NodeId
+from orchestrator.domain.record import CallRecord
+from orchestrator.janus.events import Event
+from orchestrator.store.calls import NotOwnerError
+from orchestrator.store.leases import Leases
+
+logger = logging.getLogger(__name__)
+
+_TICK_SECONDS = 0.5
+
+
+class Owner:
+    """This node's live calls, its lease, and its eye on the other nodes' leases."""
+
+    def __init__(self, leases: Leases) -> None:
+        self._leases = leases
+        self._live: dict[CallId, LiveCall] = {}
+        self._tasks: asyncio.TaskGroup | None = None
+        self._around: Surroundings | None = None
+        self._stopping = False
+
+    def settle(self, around: Surroundings) -> None:
+        """Give the owner its surroundings, which need its ``on_gateway_event`` to be made."""
+        self._around = around
+
+    @property
+    def around(self) -> Surroundings:
+        """What the calls need of the node."""
+        assert self._around is not None, "settle() comes first"
+        return self._around
+
+    @property
+    def node(self) -> NodeId:
+        """This node."""
+        return self.around.node
+
+    @property
+    def live(self) -> dict[CallId, LiveCall]:
+        """The calls owned here, by id."""
+        return self._live
+
+    def adopt(self, record: CallRecord) -> LiveCall:
+        """Own a call that is stored as this node's, and get its gateway session ready."""
+        call = LiveCall(record, self.around)
+        self._live[call.id] = call
+        self.spawn(self._guard(call, call.tick()), f"prepare {call.id}")
+        return call
+
+    async def handle(self, command: Command) -> Result | None:
+        """Carry out a command on a call owned here; None when it is not (or no longer)."""
+        call = self._live.get(command.call)
+        if call is None or self._stopping:
+            return None
+        try:
+            result = await call.handle(command)
+        except NotOwnerError:
+            self._drop(call)
+            return None
+        if call.over:
+            self._drop(call)
+        return result
+
+    def on_gateway_event(self, event: Event) -> None:
+        """Hand an event to the call whose gateway session it is of."""
+        for call in self._live.values():
+            if call.record.media.session == event.session_id:
+                self.spawn(self._guard(call, call.on_gateway_event(event)), f"event {call.id}")
+                return
+
+    def spawn(self, coroutine: Coroutine[Any, Any, None], name: str) -> None:
+        """Run something beside the calls, for as long as the node runs at most."""
+        if self._tasks is None:
+            coroutine.close()
+            return
+        self._tasks.create_task(coroutine, name=name)
+
+    async def run(self) -> None:
+        """Renew the lease, let time pass for the calls and take over what others leave, until cancelled."""
+        await self._leases.renew(self.node)
+        async with asyncio.TaskGroup() as tasks:
+            self._tasks = tasks
+            tasks.create_task(self._take_over_former_selves(), name="former selves")
+            tasks.create_task(self._keep_lease(), name="lease")
+            tasks.create_task(self._let_time_pass(), name="ticks")
+
+    async def hand_over(self) -> None:
+        """Let every call go, unended, and give up the lease, so that another node goes on with them now."""
+        self._stopping = True
+        for call in tuple(self._live.values()):
+            with contextlib.suppress(NotOwnerError):
+                await call.hand_over()
+            self._live.pop(call.id, None)
+        await self._leases.release(self.node)
+
+    async def _keep_lease(self) -> None:
+        loop = asyncio.get_running_loop()
+        lease_seconds = self.around.settings.timers.lease
+        quiet_until = 0.0
+        while not self._stopping:
+            try:
+                if not await self._leases.renew(self.node):
+                    # We were paused, or Redis was away. Others may have taken our calls over; and their
+                    # leases have run out too, so nobody is held for dead before they could renew.
+                    quiet_until = loop.time() + lease_seconds
+                    await self._drop_what_others_own()
+                elif loop.time() >= quiet_until:
+                    for node in await self._leases.dead():
+                        await self._take_over(node)
+            except (RedisError, OSError) as error:
+                logger.warning("lease not renewed", extra={"error": type(error).__name__})
+            await asyncio.sleep(lease_seconds / 4)
+
+    async def _drop_what_others_own(self) -> None:
+        for call in tuple(self._live.values()):
+            stored = await self.around.calls.load(call.id)
+            if stored is not None and stored.owner != self.node:
+                self._drop(call)
+
+    async def _take_over_former_selves(self) -> None:
+        for node in await self._leases.former_selves(self.node):
+            await self._take_over(node)
+
+    async def _take_over(self, former: NodeId) -> None:
+        """Become the owner of a dead node's calls; with several survivors each call goes to one of them."""
+        if former == self.node:
+            return
+        for id in await self.around.calls.owned_by(former):
+            record = await self.around.calls.take_over(id, former, self.node)
+            if record is None:
+                continue
+            logger.info("call taken over", extra={"call": id, "former": former})
+            call = LiveCall(record, self.around)
+            self._live[id] = call
+            self.spawn(self._guard(call, call.resume()), f"resume {id}")
+        await self._leases.forget(former)
+
+    async def _let_time_pass(self) -> None:
+        while True:
+            await asyncio.sleep(_TICK_SECONDS)
+            for call in tuple(self._live.values()):
+                if not call.busy:
+                    self.spawn(self._guard(call, call.tick()), f"tick {call.id}")
+
+    async def _guard(self, call: LiveCall, work: Coroutine[Any, Any, None]) -> None:
+        """Do a call's own work, and let the call go when it is over or another's."""
+        try:
+            await work
+        except NotOwnerError:
+            logger.info("call is another node's now", extra={"call": call.id})
+            self._drop(call)
+        except Exception:
+            # One call's fault must not stop the others: this is where it ends, and is told.
+            logger.exception("fault in a call", extra={"call": call.id})
+        else:
+            if call.over:
+                self._drop(call)
+
+    def _drop(self, call: LiveCall) -> None:
+        if self._live.get(call.id) is call:
+            del self._live[call.id]
+            call.release()

@@ -1,0 +1,70 @@
+"""``/api/v1/events``: the WebSocket that consoles and callers' pages live on."""
+
+import asyncio
+from typing import Final
+
+import msgspec
+from aiohttp import web
+
+from orchestrator.calls.problems import Problem, ProblemError
+from orchestrator.http.access import check_origin, operator, verify
+from orchestrator.http.caller_socket import CallerSocket
+from orchestrator.http.console_socket import ConsoleSocket
+from orchestrator.http.keys import SITE
+from orchestrator.http.messages import Auth, ProblemTold
+from orchestrator.http.sockets import Close, ClosedError, Socket
+from orchestrator.identity.grants import CallerGrant
+
+routes = web.RouteTableDef()
+
+AUTH_SECONDS: Final = 10.0
+
+_decode_auth = msgspec.json.Decoder(Auth).decode
+
+
+@routes.get("/api/v1/events")
+async def events(request: web.Request) -> web.StreamResponse:
+    """Serve one socket from its first message to its close."""
+    check_origin(request)
+    async with request.app[SITE].sockets.accept(request) as (ws, socket):
+        code = Close.GOING_AWAY
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(socket.write(), name="socket writer")
+                tasks.create_task(_serve(request, socket), name="socket reader")
+        except* ClosedError as group:
+            code = next(error.code for error in _leaves(group))
+        await ws.close(code=code)
+        return ws
+
+
+async def _serve(request: web.Request, socket: Socket) -> None:
+    """Let the browser say who it is, then serve it as a console or as a caller; raises ClosedError at the end."""
+    try:
+        async with asyncio.timeout(AUTH_SECONDS):
+            auth = _decode_auth(await socket.receive())
+    except TimeoutError as error:
+        raise ClosedError(Close.NO_AUTH) from error
+    except (msgspec.MsgspecError, ValueError) as error:
+        raise ClosedError(Close.MALFORMED) from error
+    site = request.app[SITE]
+    try:
+        if auth.token is not None:
+            grant = (await verify(request, auth.token, CallerGrant)).grant
+            await CallerSocket(site, socket, grant).serve()
+        elif auth.viewer is not None:
+            await ConsoleSocket(site, socket, await operator(request), auth.viewer).serve()
+        else:
+            raise ClosedError(Close.MALFORMED)
+    except ProblemError as problem:
+        if problem.problem in (Problem.NOT_SIGNED_IN, Problem.FORBIDDEN):
+            raise ClosedError(Close.NOT_SIGNED_IN) from problem
+        socket.send(ProblemTold(problem.problem, problem.detail))
+        raise ClosedError(Close.GOING_AWAY) from problem
+
+
+def _leaves(group: BaseExceptionGroup[ClosedError]) -> list[ClosedError]:
+    found: list[ClosedError] = []
+    for error in group.exceptions:
+        found += _leaves(error) if isinstance(error, BaseExceptionGroup) else [error]
+    return found

@@ -1,0 +1,45 @@
+"""What handlers find in the application, by typed keys."""
+
+from collections.abc import Callable
+
+import jinja2
+import msgspec
+from aiohttp import web
+
+from orchestrator.calls.desk import Desk
+from orchestrator.calls.events import Events
+from orchestrator.calls.owner import Owner
+from orchestrator.config import Settings
+from orchestrator.domain.ids import Millis
+from orchestrator.http.sockets import Sockets
+from orchestrator.http.static import StaticFiles
+from orchestrator.i18n import Catalogues
+from orchestrator.identity.keys import Keys
+from orchestrator.identity.signin import PasswordSignIn
+from orchestrator.identity.tokens import Tokens
+from orchestrator.janus.pool import GatewayPool
+from orchestrator.metrics import Metrics
+from orchestrator.store.database import Store
+
+
+class Site(msgspec.Struct, frozen=True):
+    """All that handlers use."""
+
+    settings: Settings
+    store: Store
+    desk: Desk
+    owner: Owner
+    events: Events
+    pool: GatewayPool
+    tokens: Tokens
+    signing_keys: Keys
+    sign_in: PasswordSignIn
+    catalogues: Catalogues
+    templates: jinja2.Environment
+    static: StaticFiles
+    sockets: Sockets
+    metrics: Metrics
+    clock: Callable[[], Millis]
+
+
+SITE = web.AppKey("site", Site)

@@ -1,0 +1,171 @@
+"""``/api/openapi.json``: written from the types that requests are validated with."""
+
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any
+
+import msgspec
+from aiohttp import web
+
+from orchestrator.calls.views import CallState
+from orchestrator.http.bodies import json_response
+from orchestrator.http.calls import CallRequest, PhoneCall, SeatChoices
+from orchestrator.http.health import Readiness
+from orchestrator.http.invitations import Nothing, Opened
+from orchestrator.http.problems import ProblemDocument
+from orchestrator.http.session import SessionState, SignInRequest
+
+routes = web.RouteTableDef()
+
+
+class Operation(msgspec.Struct, frozen=True):
+    """One method on one path; ``request`` and ``response`` are types, or media types of texts."""
+
+    method: str
+    path: str
+    summary: str
+    status: HTTPStatus
+    request: type | str | None = None
+    response: type | str | None = None
+    security: str | None = None
+
+
+_SDP, _FRAGMENT = "application/sdp", "application/trickle-ice-sdpfrag"
+
+OPERATIONS: tuple[Operation, ...] = (
+    Operation("post", "/api/v1/session", "Sign in at a seat", HTTPStatus.OK, SignInRequest, SessionState),
+    Operation("get", "/api/v1/session", "Who is signed in", HTTPStatus.OK, None, SessionState, "operator"),
+    Operation(
+        "post", "/api/v1/session/renew", "Stay signed in", HTTPStatus.OK, None, SessionState, "operator"
+    ),
+    Operation("delete", "/api/v1/session", "Sign out", HTTPStatus.NO_CONTENT, None, None, "operator"),
+    Operation("get", "/api/v1/seats", "Seats to sign in at", HTTPStatus.OK, None, SeatChoices),
+    Operation(
+        "post", "/api/v1/calls", "Start a call", HTTPStatus.CREATED, CallRequest, CallState, "controller"
+    ),
+    Operation("get", "/api/v1/calls/{call}", "Read a call", HTTPStatus.OK, None, CallState, "controller"),
+    Operation("delete", "/api/v1/calls/{call}", "End a call", HTTPStatus.OK, None, CallState, "controller"),
+    Operation(
+        "get",
+        "/api/v1/calls/{call}/qr.svg",
+        "QR code of the link",
+        HTTPStatus.OK,
+        None,
+        "image/svg+xml",
+        "controller",
+    ),
+    Operation(
+        "put",
+        "/api/v1/seats/{seat}/phone-call",
+        "The seat talks to a number",
+        HTTPStatus.NO_CONTENT,
+        PhoneCall,
+        None,
+        "controller",
+    ),
+    Operation(
+        "delete",
+        "/api/v1/seats/{seat}/phone-call",
+        "The seat hung up",
+        HTTPStatus.NO_CONTENT,
+        None,
+        None,
+        "controller",
+    ),
+    Operation(
+        "post", "/api/v1/invitations/{code}/open", "Open an invitation", HTTPStatus.OK, Nothing, Opened
+    ),
+    Operation(
+        "post", "/api/v1/invitations/{code}/claim", "Claim it", HTTPStatus.OK, Nothing, Opened, "caller"
+    ),
+    Operation("post", "/api/v1/whip/{call}", "Publish (RFC 9725)", HTTPStatus.CREATED, _SDP, _SDP, "caller"),
+    Operation(
+        "patch",
+        "/api/v1/whip/{call}/{session}",
+        "Trickle, restart ICE",
+        HTTPStatus.OK,
+        _FRAGMENT,
+        _FRAGMENT,
+        "caller",
+    ),
+    Operation(
+        "delete", "/api/v1/whip/{call}/{session}", "Stop publishing", HTTPStatus.OK, None, None, "caller"
+    ),
+    Operation("get", "/readyz", "Whether calls can be made", HTTPStatus.OK, None, Readiness),
+)
+
+_SECURITY: Mapping[str, list[dict[str, list[str]]]] = {
+    "operator": [{"operatorCookie": []}],
+    "controller": [{"operatorCookie": []}, {"bearer": []}],
+    "caller": [{"bearer": []}],
+}
+
+
+def document() -> dict[str, Any]:
+    """Return the OpenAPI 3.1 description."""
+    types = {t for o in OPERATIONS for t in (o.request, o.response) if isinstance(t, type)} | {
+        ProblemDocument
+    }
+    _, components = msgspec.json.schema_components(
+        sorted(types, key=lambda t: t.__name__), ref_template="#/components/schemas/{name}"
+    )
+    paths: dict[str, dict[str, Any]] = {}
+    for operation in OPERATIONS:
+        paths.setdefault(operation.path, {})[operation.method] = _describe(operation)
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Klarsyn",
+            "version": "1",
+            "license": {"name": "EUPL-1.2", "identifier": "EUPL-1.2"},
+        },
+        "paths": paths,
+        "components": {
+            "schemas": components,
+            "securitySchemes": {
+                "operatorCookie": {"type": "apiKey", "in": "cookie", "name": "klarsyn_operator"},
+                "bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"},
+            },
+        },
+    }
+
+
+@routes.get("/api/openapi.json")
+async def openapi(_request: web.Request) -> web.Response:
+    """Return the description."""
+    return json_response(document())
+
+
+def _describe(operation: Operation) -> dict[str, Any]:
+    described: dict[str, Any] = {
+        "summary": operation.summary,
+        "parameters": [
+            {
+                "name": part.strip("{}").removesuffix("}"),
+                "in": "path",
+                "required": True,
+                "schema": {"type": "string"},
+            }
+            for part in operation.path.split("/")
+            if part.startswith("{")
+        ],
+        "responses": {
+            str(int(operation.status)): {"description": operation.status.phrase}
+            | _content(operation.response),
+            "default": {"description": "A refusal (RFC 9457)"}
+            | _content(ProblemDocument, "application/problem+json"),
+        },
+    }
+    if operation.request is not None:
+        described["requestBody"] = {"required": True} | _content(operation.request)
+    if operation.security is not None:
+        described["security"] = _SECURITY[operation.security]
+    return described
+
+
+def _content(body: type | str | None, media_type: str = "application/json") -> dict[str, Any]:
+    if body is None:
+        return {}
+    if isinstance(body, str):
+        return {"content": {body: {"schema": {"type": "string"}}}}
+    return {"content": {media_type: {"schema": {"$ref": f"#/components/schemas/{body.__name__}"}}}}

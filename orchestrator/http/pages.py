@@ -1,0 +1,130 @@
+"""The pages: rendered in the reader's language. Showing a page changes nothing."""
+
+from typing import Final
+
+import msgspec
+from aiohttp import web
+
+from orchestrator.calls.problems import Problem, ProblemError
+from orchestrator.domain.invitation import InvalidCodeError, parse_code
+from orchestrator.http.access import OPERATOR_COOKIE, verify
+from orchestrator.http.bodies import json_response
+from orchestrator.http.keys import SITE
+from orchestrator.i18n import direction
+from orchestrator.identity.grants import OperatorGrant
+from orchestrator.store.outbox import SentMessage
+
+routes = web.RouteTableDef()
+
+LANGUAGE_COOKIE: Final = "klarsyn_language"
+
+
+class OutboxMessages(msgspec.Struct, frozen=True):
+    """Body of the answer to ``GET /api/v1/outbox``, the newest first."""
+
+    messages: tuple[SentMessage, ...]
+
+
+@routes.get("/")
+async def index(request: web.Request) -> web.Response:
+    """Show what can be tried, in demo mode; elsewhere the console."""
+    if not request.app[SITE].settings.demo:
+        raise web.HTTPFound("/console")
+    return render(request, "index.html")
+
+
+@routes.get("/console")
+async def console(request: web.Request) -> web.Response:
+    """Show the operator's console, or the sign-in."""
+    try:
+        grant = (await verify(request, request.cookies.get(OPERATOR_COOKIE), OperatorGrant)).grant
+    except ProblemError as problem:
+        if problem.problem not in (Problem.NOT_SIGNED_IN, Problem.FORBIDDEN):
+            raise
+        return render(request, "sign_in.html")
+    central = request.app[SITE].settings.central_of(grant.seat)
+    seats = {} if central is None else {seat.id: seat.name for seat in central.seats}
+    return render(
+        request,
+        "console.html",
+        user_name=grant.name,
+        seat=grant.seat,
+        seat_name=seats.get(grant.seat, grant.seat),
+        central_name="" if central is None else central.name,
+    )
+
+
+@routes.get("/v")
+async def type_code(request: web.Request) -> web.Response:
+    """Show where a code that was read aloud is typed."""
+    return render(request, "code.html")
+
+
+@routes.get("/v/{code}")
+async def caller(request: web.Request) -> web.Response:
+    """Show the caller's page. It is the same for every code: whether one is good, *open* tells."""
+    try:
+        code = parse_code(request.match_info["code"])
+    except InvalidCodeError:
+        return render(request, "code.html", status=404)
+    return render(request, "caller.html", code=code)
+
+
+@routes.get("/outbox")
+async def outbox(request: web.Request) -> web.Response:
+    """Show the demo's text messages as a phone would."""
+    _demo_only(request)
+    return render(request, "outbox.html")
+
+
+@routes.get("/api/v1/outbox")
+async def outbox_messages(request: web.Request) -> web.Response:
+    """Return the demo's text messages."""
+    _demo_only(request)
+    return json_response(OutboxMessages(tuple(await request.app[SITE].store.outbox.list())))
+
+
+@routes.get("/simulator")
+async def simulator(request: web.Request) -> web.Response:
+    """Show a simulated caller, whose camera is a drawn scene."""
+    _demo_only(request)
+    return render(request, "simulator.html", code=request.query.get("code", "")[:20])
+
+
+def language_of(request: web.Request) -> str:
+    """Return the reader's language: the one chosen, else the browser's first that there is."""
+    catalogues = request.app[SITE].catalogues
+    chosen = request.query.get("lang") or request.cookies.get(LANGUAGE_COOKIE, "")
+    if chosen in catalogues.languages:
+        return chosen
+    return catalogues.best(request.headers.get("Accept-Language", ""))
+
+
+def render(request: web.Request, template: str, status: int = 200, **variables: object) -> web.Response:
+    """Render a template in the reader's language."""
+    site, language = request.app[SITE], language_of(request)
+    environment = site.templates.overlay()
+    environment.install_gettext_translations(site.catalogues.get(language), newstyle=True)  # type: ignore[attr-defined]
+    html = environment.get_template(template).render(
+        lang=language,
+        dir=direction(language),
+        demo=site.settings.demo,
+        version=site.static.version,
+        languages=site.catalogues.languages,
+        **variables,
+    )
+    return web.Response(
+        text=html,
+        status=status,
+        content_type="text/html",
+        headers={
+            "Cache-Control": "no-store",
+            "Content-Language": language,
+            "Vary": "Accept-Language, Cookie",
+        },
+    )
+
+
+def _demo_only(request: web.Request) -> None:
+    if not request.app[SITE].settings.demo:
+        raise ProblemError(Problem.NOT_FOUND, "This page is there in demo mode only.")

@@ -1,0 +1,110 @@
+"""``/api/v1/session``: an operator signs in at a seat, stays signed in, and signs out."""
+
+from typing import Final
+
+import msgspec
+from aiohttp import web
+
+from orchestrator.calls.problems import Problem, ProblemError
+from orchestrator.domain.ids import CentralId, Millis, SeatId
+from orchestrator.http.access import OPERATOR_COOKIE, check_origin, is_secure, limit, operator, verify
+from orchestrator.http.bodies import json_response, read_json
+from orchestrator.http.keys import SITE
+from orchestrator.identity.grants import OperatorGrant
+from orchestrator.identity.signin import Password, SignInRefusedError
+
+routes = web.RouteTableDef()
+
+_LIFE_SECONDS: Final = 3600
+
+
+class SignInRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Body of ``POST /api/v1/session``; without a seat the central's first is taken."""
+
+    user: str
+    password: str
+    seat: SeatId | None = None
+
+
+class SessionState(msgspec.Struct, frozen=True):
+    """Who is signed in, and where."""
+
+    user: str
+    name: str
+    central: CentralId
+    central_name: str
+    seat: SeatId
+    seat_name: str
+    expires_at: Millis
+
+
+@routes.post("/api/v1/session")
+async def sign_in(request: web.Request) -> web.Response:
+    """Sign in with a password, at a seat."""
+    check_origin(request)
+    site = request.app[SITE]
+    await limit(request, "sign-ins", site.settings.limits.sign_ins_per_minute)
+    wanted = await read_json(request, SignInRequest)
+    try:
+        person = await site.sign_in.sign_in(Password(wanted.user, wanted.password))
+        grant = person.at(wanted.seat or person.central.seats[0].id)
+    except (SignInRefusedError, IndexError) as error:
+        raise ProblemError(
+            Problem.SIGN_IN_REFUSED, "The user name, password or seat is wrong. Try again."
+        ) from error
+    return _signed_in(request, grant)
+
+
+@routes.get("/api/v1/session")
+async def read_session(request: web.Request) -> web.Response:
+    """Tell who is signed in."""
+    verified = await verify(request, request.cookies.get(OPERATOR_COOKIE), OperatorGrant)
+    return json_response(_state(request, verified.grant, verified.expires_at))
+
+
+@routes.post("/api/v1/session/renew")
+async def renew_session(request: web.Request) -> web.Response:
+    """Stay signed in for another while."""
+    check_origin(request)
+    return _signed_in(request, await operator(request))
+
+
+@routes.delete("/api/v1/session")
+async def sign_out(request: web.Request) -> web.Response:
+    """Sign out; the token is void from now on."""
+    check_origin(request)
+    response = web.Response(status=204)
+    response.del_cookie(OPERATOR_COOKIE, path="/")
+    verified = await verify(request, request.cookies.get(OPERATOR_COOKIE), OperatorGrant)
+    await request.app[SITE].tokens.revoke(verified)
+    return response
+
+
+def _signed_in(request: web.Request, grant: OperatorGrant) -> web.Response:
+    site = request.app[SITE]
+    token = site.tokens.issue(grant, _LIFE_SECONDS)
+    response = json_response(_state(request, grant, Millis(site.clock() + _LIFE_SECONDS * 1000)))
+    response.set_cookie(
+        OPERATOR_COOKIE,
+        token,
+        max_age=_LIFE_SECONDS,
+        httponly=True,
+        secure=is_secure(request),
+        samesite="Strict",
+        path="/",
+    )
+    return response
+
+
+def _state(request: web.Request, grant: OperatorGrant, expires_at: Millis) -> SessionState:
+    central = request.app[SITE].settings.central_of(grant.seat)
+    seats = {} if central is None else {seat.id: seat.name for seat in central.seats}
+    return SessionState(
+        user=grant.user,
+        name=grant.name,
+        central=grant.central,
+        central_name="" if central is None else central.name,
+        seat=grant.seat,
+        seat_name=seats.get(grant.seat, ""),
+        expires_at=expires_at,
+    )
