@@ -1,0 +1,1 @@
+"""Measurements that anyone can repeat, each with a reference in the same run."""
