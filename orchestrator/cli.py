@@ -1,0 +1,106 @@
+"""The command line: ``python -m orchestrator node | render | demo | hash-password``."""
+
+import argparse
+import asyncio
+import getpass
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import argon2
+import msgspec
+
+from orchestrator import config, logs
+from orchestrator.demo.system import DemoOptions, StartError, run_demo
+from orchestrator.render import render
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Do what the command line asks; return the exit status, with one sentence on standard error if not 0."""
+    options = _parser().parse_args(arguments)
+    try:
+        return int(options.command(options))
+    except (config.SettingsError, StartError) as error:
+        print(error, file=sys.stderr)
+        return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    """Return the parser of every command."""
+    parser = argparse.ArgumentParser(prog="python -m orchestrator", description="Klarsyn's orchestrator.")
+    commands = parser.add_subparsers(required=True, metavar="command")
+
+    node = commands.add_parser("node", help="serve browsers until told to stop")
+    node.add_argument("--settings", type=Path, required=True, help="the settings file")
+    node.add_argument("--name", help="this node's name, unlike every other's")
+    node.add_argument("--port", type=int, help="port for HTTP, instead of the settings'")
+    node.add_argument("--https-port", type=int, help="port for HTTPS, instead of the settings'")
+    node.add_argument("--log-level", default="info", choices=("debug", "info", "warning", "error"))
+    node.set_defaults(command=_node)
+
+    rendering = commands.add_parser("render", help="write Janus's, nginx's and coturn's configuration")
+    rendering.add_argument("--settings", type=Path, required=True, help="the settings file")
+    rendering.add_argument("--out", type=Path, required=True, help="the folder to write to")
+    rendering.set_defaults(command=_render)
+
+    demo = commands.add_parser("demo", help="start a whole system on this machine (what ./run does)")
+    demo.add_argument("--port", type=int, default=8080, help="HTTP port of the first node (8080)")
+    demo.add_argument("--https-port", type=int, help="HTTPS port of the first node (port + 363)")
+    demo.add_argument("--nodes", type=int, default=1, help="how many nodes (1)")
+    demo.add_argument("--state", type=Path, default=Path(".state"), help="folder for state and logs (.state)")
+    demo.set_defaults(command=_demo)
+
+    password = commands.add_parser("hash-password", help="print the Argon2id hash of a password")
+    password.set_defaults(command=_hash_password)
+    return parser
+
+
+def _node(options: argparse.Namespace) -> int:
+    """Serve browsers until SIGTERM."""
+    # The other commands need none of what a node imports, and must start fast.
+    from orchestrator.app import serve  # noqa: PLC0415
+
+    settings = config.load(options.settings)
+    listen = settings.listen
+    settings = msgspec.structs.replace(
+        settings,
+        node_name=options.name or settings.node_name,
+        listen=msgspec.structs.replace(
+            listen,
+            port=options.port or listen.port,
+            https_port=options.https_port or listen.https_port,
+        ),
+    )
+    logs.set_up(settings.node_name, options.log_level)
+    asyncio.run(serve(settings))
+    return 0
+
+
+def _render(options: argparse.Namespace) -> int:
+    """Write the configuration files and name them."""
+    for path in render(config.load(options.settings), options.out):
+        print(path)
+    return 0
+
+
+def _demo(options: argparse.Namespace) -> int:
+    """Run the demo system until SIGINT or SIGTERM."""
+    return asyncio.run(
+        run_demo(
+            DemoOptions(
+                port=options.port,
+                https_port=options.https_port or options.port + 363,
+                nodes=options.nodes,
+                state=options.state.resolve(),
+            )
+        )
+    )
+
+
+def _hash_password(_: argparse.Namespace) -> int:
+    """Ask for a password, or read it from a pipe, and print its hash."""
+    password = getpass.getpass("Password: ") if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
+    if not password:
+        raise config.SettingsError("The password is empty.")
+    print(argon2.PasswordHasher().hash(password))
+    return 0
