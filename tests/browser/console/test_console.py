@@ -1,0 +1,305 @@
+"""The console: from one key to a picture, through what can go wrong, to a clear end."""
+
+from playwright.async_api import BrowserContext, Page, expect
+
+from .conftest import Gateway
+from .node import Node, now
+
+COUNT = "() => document.getElementById('video').getVideoPlaybackQuality().totalVideoFrames"
+
+
+async def start(console: Page, node: Node, phone: str = "91234567") -> None:
+    """Start a call with the key."""
+    await console.get_by_test_id("phone-number").fill(phone)
+    await console.keyboard.press("F2")
+    await expect(console.get_by_test_id("call-code")).to_have_text("K7M 4RX")
+    await node.next("watch")
+
+
+async def go_live(console: Page, node: Node, gateway: Gateway) -> None:
+    """Bring a call all the way to a picture that the node has heard of."""
+    await start(console, node)
+    await gateway.offer()
+    await node.next("first_frame")
+    at = now()
+    done = dict.fromkeys(
+        ("sms_accepted", "sms_delivered", "opened", "connected", "permitted", "first_frame"), at
+    )
+    await node.show(phase="live", steps=done, viewers=1)
+    await expect(console.locator("#badge")).to_have_attribute("data-state", "live")
+
+
+async def test_one_key_starts_a_call_with_the_number_iccs_told(console: Page, node: Node) -> None:
+    """A number told by ICCS fills the field, and F2 starts the call with link, code and QR."""
+    await node.send(type="phone_call", phone="91234567")
+    await expect(console.get_by_test_id("phone-number")).to_have_value("91234567")
+    await console.keyboard.press("F2")
+    await expect(console.get_by_test_id("call-link")).to_have_attribute(
+        "href", "https://video.113.example/v/K7M4RX"
+    )
+    await expect(console.locator("#call-phone")).to_have_text("+47 91234567")
+    await expect(console.locator("#qr")).to_be_visible()
+    await expect(console.get_by_test_id("step-requested")).to_have_attribute("data-state", "done")
+    await expect(console.get_by_test_id("step-sms_accepted")).to_have_attribute("data-state", "waiting")
+
+
+async def test_a_typed_number_is_not_overwritten(console: Page, node: Node) -> None:
+    """What the operator typed stands when ICCS tells another number."""
+    await console.get_by_test_id("phone-number").fill("40000000")
+    await node.send(type="phone_call", phone="91234567")
+    await node.send(type="phone_call", phone="91234568")
+    await expect(console.get_by_test_id("phone-number")).to_have_value("40000000")
+    await console.get_by_test_id("phone-number").fill("")
+    await node.send(type="phone_call", phone="91234569")
+    await expect(console.get_by_test_id("phone-number")).to_have_value("91234569")
+
+
+async def test_a_refused_start_says_what_to_do(console: Page, node: Node) -> None:
+    """A bad number is said in words, and the field keeps it for mending."""
+    await console.get_by_test_id("phone-number").fill("12")
+    await console.get_by_test_id("start-video").click()
+    await expect(console.locator("#notice")).to_contain_text("Sjekk telefonnummeret")
+    await expect(console.get_by_test_id("phone-number")).to_have_value("12")
+    await expect(console.get_by_test_id("start-video")).to_be_enabled()
+
+
+async def test_each_step_says_its_time_and_what_to_say(console: Page, node: Node) -> None:
+    """Steps fill in as told; the one waited for is marked, with the words for the caller."""
+    await start(console, node)
+    assert node.call is not None
+    at = node.call["steps"]["requested"]
+    await node.show(phase="opened", steps={"sms_accepted": at + 400, "opened": at + 9600})
+    await expect(console.get_by_test_id("step-opened")).to_contain_text("0:09")
+    await expect(console.get_by_test_id("step-sms_delivered")).to_contain_text("ikke meldt")
+    await expect(console.get_by_test_id("step-connected")).to_have_attribute("aria-current", "step")
+    await expect(console.locator("#advice")).to_contain_text("Vis video")
+
+
+async def test_a_slow_step_says_what_to_do_instead(console: Page, node: Node) -> None:
+    """A message not delivered in 15 s brings up the code."""
+    await start(console, node)
+    at = now() - 21_000
+    await node.show(phase="invited", steps={"requested": at, "sms_accepted": at + 900})
+    await expect(console.locator("#advice .slow")).to_contain_text(
+        "Ikke levert etter 20 sekunder. Les opp koden: K7M 4RX"
+    )
+
+
+async def test_without_a_number_the_code_is_read_aloud(console: Page, node: Node) -> None:
+    """A call with no number has no message steps, and tells address and code."""
+    await start(console, node, phone="")
+    await expect(console.get_by_test_id("step-sms_accepted")).to_have_count(0)
+    await expect(console.locator("#advice .say")).to_contain_text(
+        "video.113.example/v. Skriv så koden K7M 4RX"
+    )
+
+
+async def test_refused_camera_marks_the_step_and_gives_the_remedy(console: Page, node: Node) -> None:
+    """A refusal is a failed step with its own sentence for the caller."""
+    await start(console, node)
+    await node.show(phase="refused", troubles=["refused"], steps={"opened": now(), "connected": now()})
+    await expect(console.get_by_test_id("step-permitted")).to_have_attribute("data-state", "failed")
+    await expect(console.locator("#advice")).to_contain_text("velg Tillat")
+    await expect(console.locator("#announce")).to_contain_text("sa nei til kamera")
+
+
+async def test_the_picture_takes_the_room_and_reports_its_first_frame(
+    console: Page, node: Node, gateway: Gateway
+) -> None:
+    """A warm connection is silent; when frames come they are reported once, and the picture grows."""
+    await start(console, node)
+    await gateway.offer(warm=True)
+    await console.wait_for_timeout(1500)
+    assert node.seen("stalled") + node.seen("first_frame") == 0
+    before = await console.locator(".side").bounding_box()
+    await gateway.send(True)
+    await node.next("first_frame")
+    await node.show(phase="live", steps={"first_frame": now()}, viewers=2)
+    await expect(console.locator("#badge")).to_have_text("DIREKTE 0:00")
+    await expect(console.locator("#watchers")).to_have_text("2 ser på")
+    after = await console.locator(".side").bounding_box()
+    assert before is not None
+    assert after is not None
+    assert after["width"] < before["width"]
+    node.seen("first_frame")
+    await console.wait_for_function(f"() => ({COUNT})() >= 60")
+    assert node.seen("first_frame") == 0
+
+
+async def test_first_frame_is_told_until_it_is_heard(console: Page, node: Node, gateway: Gateway) -> None:
+    """A report that was lost is said again while the call is not live."""
+    await start(console, node)
+    await gateway.offer()
+    await node.next("first_frame")
+    await node.next("first_frame")
+
+
+async def test_frames_that_stop_are_said_and_reported(console: Page, node: Node, gateway: Gateway) -> None:
+    """A picture that stands still is no longer called live; frames that return are told."""
+    await go_live(console, node, gateway)
+    await gateway.send(False)
+    await node.next("stalled")
+    await expect(console.locator("#badge")).to_have_attribute("data-state", "still")
+    await expect(console.locator("#trouble")).to_contain_text("Ikke nytt bilde på")
+    node.seen("first_frame")
+    await gateway.send(True)
+    await node.next("first_frame")
+    await expect(console.locator("#badge")).to_have_attribute("data-state", "live")
+    await expect(console.locator("#trouble")).to_be_hidden()
+
+
+async def test_a_black_picture_is_said(console: Page, node: Node, gateway: Gateway) -> None:
+    """A covered camera is told in words, and relieved when there is light."""
+    await go_live(console, node, gateway)
+    await gateway.paint("#000")
+    await expect(console.locator("#trouble")).to_contain_text("Bildet er svart")
+    await expect(console.locator("#side-advice")).to_contain_text("fingeren")
+    await gateway.paint("#2a7")
+    await expect(console.locator("#trouble")).to_be_hidden()
+
+
+async def test_a_new_connection_takes_over_without_a_gap(console: Page, node: Node, gateway: Gateway) -> None:
+    """The old picture stays until the new one has a frame, and goes on counting from then."""
+    await go_live(console, node, gateway)
+    await gateway.offer("b", warm=True)
+    await console.wait_for_function("() => document.getElementById('badge').dataset.state === 'live'")
+    stream = "() => document.getElementById('video').srcObject.id"
+    old = await console.evaluate(stream)
+    frames = await console.evaluate(COUNT)
+    await console.wait_for_function(f"(n) => ({COUNT})() > n + 20", arg=frames)
+    assert await console.evaluate(stream) == old
+    await gateway.send(True, "b")
+    await console.wait_for_function(f"(old) => ({stream})() !== old", arg=old)
+    await console.wait_for_function("() => document.getElementById('video').readyState >= 2")
+    await expect(console.locator("#badge")).to_have_attribute("data-state", "live")
+    assert await gateway.page.evaluate("() => gateway.state('b')") == "connected"
+
+
+async def test_ice_restart_keeps_the_picture(console: Page, node: Node, gateway: Gateway) -> None:
+    """An offer marked as a restart goes to the same connection, and frames never stop."""
+    await go_live(console, node, gateway)
+    await gateway.offer(restart=True)
+    frames = await console.evaluate(COUNT)
+    await console.wait_for_function(f"(n) => ({COUNT})() > n + 30", arg=frames)
+    await expect(console.locator("#badge")).to_have_attribute("data-state", "live")
+    assert node.seen("restart") == 0
+
+
+async def test_a_lost_connection_asks_for_a_restart(console: Page, node: Node, gateway: Gateway) -> None:
+    """A gateway that is gone leads to a restart and to words for it."""
+    await go_live(console, node, gateway)
+    await gateway.close("a")
+    await node.next("restart")
+    await expect(console.locator("#trouble")).to_contain_text("mistet forbindelsen")
+    await gateway.offer("b")
+    await expect(console.locator("#badge")).to_have_attribute("data-state", "live")
+
+
+async def test_a_lost_socket_resumes_the_living_picture(console: Page, node: Node, gateway: Gateway) -> None:
+    """When the socket comes back the picture has not stopped, and the node is told that it lives."""
+    await go_live(console, node, gateway)
+    frames = await console.evaluate(COUNT)
+    await node.drop()
+    assert (await node.next("watch"))["resume"] is True
+    await expect(console.locator("#net")).to_have_attribute("data-state", "ok")
+    await console.wait_for_function(f"(n) => ({COUNT})() > n + 10", arg=frames)
+
+
+async def test_a_reload_goes_straight_back_to_the_picture(
+    console: Page, node: Node, gateway: Gateway
+) -> None:
+    """The page that comes back knows the call, watches it, and the old tab has said that it left."""
+    await go_live(console, node, gateway)
+    await console.reload()
+    await node.next("unwatch")
+    assert "resume" not in await node.next("watch")
+    await gateway.offer("b")
+    await expect(console.locator("#badge")).to_have_attribute("data-state", "live")
+
+
+async def test_freeze_is_marked_and_undone_by_the_same_key(
+    console: Page, node: Node, gateway: Gateway
+) -> None:
+    """F holds the picture with its age and lets it go; the live count goes on under it."""
+    await go_live(console, node, gateway)
+    await console.keyboard.press("f")
+    await expect(console.locator("#badge")).to_contain_text("FROSSET for 0:01 siden")
+    await expect(console.locator("#frozen")).to_be_visible()
+    await console.keyboard.press("f")
+    await expect(console.locator("#frozen")).to_be_hidden()
+    await expect(console.locator("#badge")).to_have_attribute("data-state", "live")
+
+
+async def test_letters_can_be_turned_off(console: Page, node: Node, gateway: Gateway) -> None:
+    """Single letters are keys only while the operator wants them (WCAG 2.1.4)."""
+    await go_live(console, node, gateway)
+    await console.keyboard.press("?")
+    await console.locator("#letters").uncheck()
+    await console.keyboard.press("Escape")
+    await console.keyboard.press("f")
+    await expect(console.locator("#frozen")).to_be_hidden()
+    await console.get_by_test_id("freeze").click()
+    await expect(console.locator("#frozen")).to_be_visible()
+
+
+async def test_the_key_ends_only_when_pressed_twice(console: Page, node: Node, gateway: Gateway) -> None:
+    """One press arms and says so; the second ends, and the console is idle with a word of what was."""
+    await go_live(console, node, gateway)
+    await console.keyboard.press("F9")
+    await expect(console.get_by_test_id("end-call")).to_contain_text("Trykk igjen")
+    assert node.call is not None
+    await expect(console.get_by_test_id("end-call")).to_contain_text("Avslutt", timeout=5000)
+    assert node.call["phase"] == "live"
+    await console.keyboard.press("F9")
+    await console.keyboard.press("F9")
+    await expect(console.get_by_test_id("phone-number")).to_be_focused()
+    await expect(console.get_by_test_id("step-ended")).to_contain_text("avsluttet av operatør")
+    await expect(console.get_by_test_id("live-video")).to_be_hidden()
+    assert await console.evaluate("() => document.getElementById('video').srcObject") is None
+
+
+async def test_a_click_on_end_ends(console: Page, node: Node) -> None:
+    """A click is aimed: it needs no second one."""
+    await start(console, node)
+    await console.get_by_test_id("end-call").click()
+    await expect(console.get_by_test_id("start-video")).to_be_enabled()
+    await expect(console.get_by_test_id("phone-number")).to_have_value("")
+
+
+async def test_an_old_state_changes_nothing(console: Page, node: Node) -> None:
+    """A state with a lower revision, or of a call that has ended, is not shown."""
+    await start(console, node)
+    assert node.call is not None
+    old = dict(node.call)
+    await node.show(phase="opened", steps={"opened": now()})
+    await node.send(type="call", call=old)
+    await node.show(viewers=1)
+    await expect(console.get_by_test_id("step-opened")).to_have_attribute("data-state", "done")
+    await console.get_by_test_id("end-call").click()
+    await node.send(type="call", call={**old, "revision": 99})
+    await node.send(type="phone_call", phone="40000000")
+    await expect(console.get_by_test_id("phone-number")).to_have_value("40000000")
+    await expect(console.get_by_test_id("start-video")).to_be_visible()
+
+
+async def test_a_call_from_elsewhere_appears(console: Page, node: Node) -> None:
+    """A call started by ICCS is shown and watched without a key."""
+    node.start("+47 912 34 567", exercise=True)
+    await node.show()
+    await node.next("watch")
+    await expect(console.locator("#call-phone")).to_have_text("+47 912 34 567")
+    await expect(console.locator("#exercise")).to_be_visible()
+
+
+async def test_signed_out_under_a_call_keeps_the_picture(
+    console: Page, node: Node, gateway: Gateway, context: BrowserContext
+) -> None:
+    """A revoked session says so and leaves the picture; the form comes when the call is over."""
+    await go_live(console, node, gateway)
+    node.signed_in = False
+    await node.drop(4401)
+    await expect(console.locator("#notice")).to_contain_text("Du er logget ut")
+    frames = await console.evaluate(COUNT)
+    await console.wait_for_function(f"(n) => ({COUNT})() > n + 10", arg=frames)
+    await console.get_by_test_id("end-call").click()
+    await expect(console.get_by_test_id("sign-in")).to_be_visible()
