@@ -12,6 +12,7 @@ from pathlib import Path
 
 import jinja2
 from aiohttp import web
+from redis.exceptions import RedisError
 
 from orchestrator.calls.desk import Desk
 from orchestrator.calls.events import Events
@@ -61,8 +62,8 @@ def new_id() -> str:
 async def build(settings: Settings) -> AsyncIterator[web.Application]:
     """Make a node's application and keep its tasks running while the context lasts.
 
-    On the way out the node's calls are handed over unended: another node, or this one when it is started
-    again, goes on with them.
+    When the application shuts down its calls are handed over unended: another node, or this one when it
+    is started again, goes on with them.
     """
     async with open_store(settings) as store:
         node = NodeId(f"{settings.node_name}.{secrets.token_hex(4)}")
@@ -82,8 +83,6 @@ async def build(settings: Settings) -> AsyncIterator[web.Application]:
             try:
                 yield _make_app(site)
             finally:
-                with contextlib.suppress(Exception):
-                    await asyncio.wait_for(site.owner.hand_over(), timeout=5)
                 for task in running:
                     task.cancel()
 
@@ -148,7 +147,19 @@ def _make_app(site: Site) -> web.Application:
         app.add_routes(module.routes)
     app.router.add_get("/static/{path:.+}", site.static.serve)
     app.on_response_prepare.append(add_headers)
+    app.on_shutdown.append(_leave)
     return app
+
+
+async def _leave(app: web.Application) -> None:
+    """Hand the calls over, then send the browsers to another node."""
+    site = app[SITE]
+    try:
+        await site.owner.hand_over()
+    except (RedisError, OSError) as error:
+        # The lease runs out by itself, and the others take over then.
+        logger.warning("calls not handed over", extra={"error": type(error).__name__})
+    site.sockets.close_all()
 
 
 async def serve(settings: Settings) -> None:
@@ -171,8 +182,6 @@ async def serve(settings: Settings) -> None:
             await stop.wait()
             logger.info("stopping")
         finally:
-            app[SITE].sockets.close_all()
-            await app[SITE].owner.hand_over()
             await runner.cleanup()
 
 
@@ -182,4 +191,6 @@ async def _listen(runner: web.AppRunner, settings: Settings) -> None:
     if listen.https_port is not None and listen.certificate is not None:
         context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
         context.load_cert_chain(listen.certificate, listen.private_key)
-        await web.TCPSite(runner, listen.host, listen.https_port, ssl_context=context).start()
+        await web.TCPSite(
+            runner, listen.https_host or listen.host, listen.https_port, ssl_context=context
+        ).start()

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Iterator
 from enum import IntEnum
+from typing import Any
 
 import msgspec
 from aiohttp import WSMsgType, web
@@ -63,8 +64,9 @@ class Socket:
     async def write(self) -> None:
         """Send what is queued until the socket is to be closed; raises ClosedError then."""
         sender = asyncio.create_task(self._send_queued(), name="socket sender")
+        ends: set[asyncio.Future[Any]] = {sender, self._closing}
         try:
-            await asyncio.wait([sender, self._closing], return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
             raise ClosedError(self._closing.result() if self._closing.done() else Close.GOING_AWAY)
         finally:
             sender.cancel()
