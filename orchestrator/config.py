@@ -56,8 +56,8 @@ class Gateway(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     admin_key: str = ""
     room_secret: str = ""
     """Master secret from which each room's own secret and pin are derived."""
-    listen_host: str | None = "127.0.0.1"
-    """Address that Janus's signalling binds to; None is every address (containers, an internal network)."""
+    listen_host: str = "127.0.0.1"
+    """Address that Janus's signalling binds to; empty is every address (in a container)."""
     admin_port: int | None = None
     """Port of the admin API, bound like the signalling; None leaves it off."""
     admin_secret: str = ""
@@ -102,7 +102,8 @@ class Proxy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     nodes: tuple[str, ...] = ()
     """``host:port`` of every node; none renders no nginx configuration."""
     server_name: str = "_"
-    http_port: int | None = 80
+    http_port: int = 80
+    """Port that only sends browsers on to HTTPS; 0 leaves it off."""
     https_port: int = 443
     certificate: Path = Path("/etc/nginx/tls/certificate.pem")
     private_key: Path = Path("/etc/nginx/tls/private-key.pem")

@@ -42,7 +42,7 @@ def render_janus(gateway: Gateway, out: Path) -> list[Path]:
         out,
         {
             "gateway": gateway,
-            "ws_host": gateway.listen_host,
+            "ws_host": gateway.listen_host or None,
             "ws_port": gateway.ws_port,
             "admin_port": gateway.admin_port,
             "rtp_port_min": gateway.rtp_port_min,
