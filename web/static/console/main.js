@@ -243,7 +243,9 @@ function bindPage() {
     void start();
   });
   const field = element("phone", HTMLInputElement);
-  field.addEventListener("input", () => store.dispatch({ type: "typed", number: field.value }));
+  const typed = () => store.dispatch({ type: "typed", number: field.value });
+  field.addEventListener("input", typed);
+  if (field.value) typed(); // Typed while the script was still on its way: not one digit is lost.
   const qr = element("qr", HTMLImageElement);
   qr.addEventListener("load", () => (qr.hidden = false));
   const letters = element("letters", HTMLInputElement);
