@@ -1,0 +1,1 @@
+"""Stand-ins for the systems around us, and real ones started for a test."""

@@ -1,0 +1,1 @@
+"""Tests of the Janus client against a fake gateway."""
