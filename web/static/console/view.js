@@ -83,7 +83,7 @@ export function view(state, now, quiet) {
     link: call.link,
     steps,
     say: say && t(say, told.values),
-    slow: told.slow && t(told.slow, told.values),
+    slow: state.seen ? "" : trouble || (told.slow && t(told.slow, told.values)),
     ...badgeOf(state, call, at, now, quiet),
     trouble,
     watchers: call.viewers > 0 ? t("viewers", { n: call.viewers }) : "",
