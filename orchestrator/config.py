@@ -259,7 +259,7 @@ def _contradictions(settings: Settings) -> Iterator[tuple[str, str]]:
     listen = settings.listen
     if listen.https_port is not None and (listen.certificate is None or listen.private_key is None):
         yield "listen.https_port", "needs listen.certificate and listen.private_key too"
-    if settings.turn.urls and not settings.turn.secret:
+    if settings.turn.urls and settings.turn.secret in ("", PLACEHOLDER):
         yield "turn.secret", "is missing, and the TURN server shares it with us"
     yield from _gateway_contradictions(settings)
     centrals = [central.id for central in settings.centrals]
