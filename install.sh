@@ -45,11 +45,14 @@ install_packages() {
 }
 
 # Makes the virtual environment hold just what a lock file names, checked by hash; at once where it does already.
-install_python() {
-  local lock=$root/$1 stamp=$root/.venv/klarsyn-lock
-  if [ -x "$root/.venv/bin/python" ] && cmp -s "$lock" "$stamp"; then return; fi
+install_python() (
+  lock=$root/$1 stamp=$root/.venv/klarsyn-lock python=$root/.venv/bin/python
+  # Two starts at the same time must not install over each other.
+  exec 9<"$lock"
+  flock 9
+  if [ -x "$python" ] && cmp -s "$lock" "$stamp"; then exit; fi
   say "installing Python packages from $1 into .venv"
-  [ -x "$root/.venv/bin/python" ] || python3 -m venv "$root/.venv"
-  "$root/.venv/bin/python" -m pip install --quiet --disable-pip-version-check --require-hashes --requirement "$lock"
+  [ -x "$python" ] || python3 -m venv "$root/.venv"
+  "$python" -m pip install -qq --disable-pip-version-check --require-hashes --requirement "$lock"
   cp "$lock" "$stamp"
-}
+)
