@@ -148,6 +148,22 @@ async def test_frames_that_stop_are_said_and_reported(console: Page, node: Node,
     await expect(console.locator("#trouble")).to_be_hidden()
 
 
+async def test_frames_under_way_do_not_unhide_the_phone(console: Page, node: Node, gateway: Gateway) -> None:
+    """While the phone's page is hidden late frames are not reported; frames after a silence are."""
+    await go_live(console, node, gateway)
+    node.seen("first_frame")
+    await node.show(phase="interrupted", troubles=["hidden"])
+    await expect(console.locator("#trouble")).to_contain_text("i bakgrunnen")
+    frames = await console.evaluate(COUNT)
+    await console.wait_for_function(f"(n) => ({COUNT})() > n + 45", arg=frames)
+    assert node.seen("first_frame") == 0
+    await gateway.send(False)
+    await expect(console.locator("#badge")).to_have_attribute("data-state", "still")
+    assert node.seen("stalled") == 0
+    await gateway.send(True)
+    await node.next("first_frame")
+
+
 async def test_a_black_picture_is_said(console: Page, node: Node, gateway: Gateway) -> None:
     """A covered camera is told in words, and relieved when there is light."""
     await go_live(console, node, gateway)

@@ -78,8 +78,10 @@ function changed(state, before) {
   if (state.call?.id !== before.call?.id) follow(state);
   const { call } = state;
   if (viewer && call) {
-    viewer.heard = call.phase === "live";
-    viewer.expect(EXPECTING.has(call.phase) && !call.troubles.includes("hidden"));
+    // Frames still on their way from a phone that went to the background do not mean that it is back.
+    const hidden = call.troubles.includes("hidden");
+    viewer.heard = hidden || call.phase === "live";
+    viewer.expect(!hidden && EXPECTING.has(call.phase));
   }
   if (before.frozenAt !== null && state.frozenAt === null) display.thaw();
   if (before.call && !state.call) afterCall();

@@ -86,7 +86,7 @@ export function view(state, now, quiet) {
     slow: state.seen ? "" : trouble || (told.slow && t(told.slow, told.values)),
     ...badgeOf(state, call, at, now, quiet),
     trouble,
-    watchers: call.viewers > 0 ? t("viewers", { n: call.viewers }) : "",
+    watchers: state.seen && call.viewers > 0 ? t("viewers", { n: call.viewers }) : "",
     announcement: trouble || announcement(state, call, steps),
   };
 }
