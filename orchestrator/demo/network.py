@@ -64,6 +64,7 @@ class PortBlock:
     def __init__(self, marker: socket.socket, base: int) -> None:
         self._marker = marker
         self.signalling = base
+        self.admin = base + 1
         self.rtp_min = base + 2
         self.rtp_max = base + _BLOCK - 1
 
