@@ -1,0 +1,98 @@
+"""Klarsyn as anyone starts it, ``./run``, with the settings it has written for itself."""
+
+import asyncio
+import os
+import signal
+import ssl
+import sys
+import tempfile
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import msgspec
+
+from orchestrator import config
+
+ROOT = Path(__file__).resolve().parent.parent
+HTTPS_ABOVE = 363
+"""How far the port for HTTPS is above that for HTTP, as ``./run`` says."""
+
+_READY_WITHIN = 180.0
+_STOPPED_WITHIN = 20.0
+
+
+class NotReadyError(Exception):
+    """``./run`` did not become ready; the text is what it said last."""
+
+
+class Klarsyn(msgspec.Struct, frozen=True):
+    """A running system."""
+
+    port: int
+    settings: config.Settings
+
+    @property
+    def console(self) -> str:
+        """Return the operator's address, on this machine."""
+        return f"http://127.0.0.1:{self.port}/console"
+
+    def invitation(self, host: str, code: str) -> str:
+        """Return the caller's link as a phone opens it, by ``host``."""
+        return f"https://{host}:{self.port + HTTPS_ABOVE}/v/{code}"
+
+    def tls(self) -> ssl.SSLContext:
+        """Return a server context with the system's own certificate, for a reference beside it."""
+        listen = self.settings.listen
+        assert listen.certificate and listen.private_key
+        context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+        context.load_cert_chain(listen.certificate, listen.private_key)
+        return context
+
+
+@asynccontextmanager
+async def klarsyn(*, port: int) -> AsyncIterator[Klarsyn]:
+    """Run ``./run`` in a state folder of its own; started behind a link, its gateway has the link's address."""
+    with tempfile.TemporaryDirectory(prefix="klarsyn-bench-") as folder:
+        state = Path(folder)
+        process = await asyncio.create_subprocess_exec(
+            *(str(ROOT / "run"), "--port", str(port), "--state", str(state)),
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.STDOUT,
+            start_new_session=True,
+        )
+        drain = None
+        try:
+            await _wait_ready(process)
+            drain = asyncio.create_task(_echo(process))
+            yield Klarsyn(port=port, settings=config.load(state / "settings.toml", {}))
+        finally:
+            if process.returncode is None:
+                process.send_signal(signal.SIGTERM)
+            try:
+                async with asyncio.timeout(_STOPPED_WITHIN):
+                    await process.wait()
+            except TimeoutError:
+                os.killpg(process.pid, signal.SIGKILL)
+                await process.wait()
+            if drain:
+                await drain
+
+
+async def _wait_ready(process: asyncio.subprocess.Process) -> None:
+    assert process.stdout
+    said = []
+    async with asyncio.timeout(_READY_WITHIN):
+        async for raw in process.stdout:
+            line = raw.decode().rstrip()
+            if line.startswith("ready "):
+                return
+            said.append(line)
+    raise NotReadyError("./run ended without being ready:\n" + "\n".join(said[-10:]))
+
+
+async def _echo(process: asyncio.subprocess.Process) -> None:
+    """Pass on what the system says, so that trouble during a measurement is seen."""
+    assert process.stdout
+    async for line in process.stdout:
+        sys.stderr.write(f"./run: {line.decode()}")
