@@ -84,6 +84,9 @@ async def _serve(options: DemoOptions, settings: config.Settings) -> str | None:
                     return _not_ready(program)
         if settings.public_url.startswith("https:"):
             _say(f"for a phone on this network, with a certificate it will warn about: {settings.public_url}")
+        else:
+            # Janus never takes a picture over loopback.
+            _say("this machine has no network address but loopback: pages open, but pictures need one")
         _say(f"ready http://127.0.0.1:{options.port}")
         await asyncio.Event().wait()
     return None
@@ -114,7 +117,6 @@ def _write_settings(options: DemoOptions, ports: PortBlock) -> config.Settings:
             "private_key": private_key,
             "redis_url": f"unix://{socket}",
             "ports": ports,
-            "addresses": addresses,
             "secret": lambda: secrets.token_hex(32),
         },
     )
