@@ -12,6 +12,7 @@ const SEAT = "klarsyn-seat";
 const form = element("sign-in-form", HTMLFormElement);
 const seats = element("seat", HTMLSelectElement);
 const problem = element("problem", HTMLElement);
+const button = element("sign-in", HTMLButtonElement);
 
 form.addEventListener("submit", (event) => {
   event.preventDefault();
@@ -30,6 +31,7 @@ async function listSeats() {
   } catch (error) {
     say(error);
   }
+  button.disabled = false; // Not before: a press would go out without the script, or without a seat.
 }
 
 async function signIn() {
