@@ -1,8 +1,8 @@
 """One measured call, from the page's opening to the operator's first frame, on Klarsyn and on the reference."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any, Literal
 
 import msgspec
@@ -43,10 +43,6 @@ class Sample(msgspec.Struct, frozen=True):
     loaded: dict[str, int]
 
 
-Operator = Callable[[], AbstractAsyncContextManager[tuple[Page, str]]]
-"""Opens an operator's page that waits for a picture, and says at which address the caller shows one."""
-
-
 class KlarsynCalls:
     """Calls by the console and the invitation's link."""
 
@@ -71,7 +67,7 @@ class KlarsynCalls:
 
     @asynccontextmanager
     async def operator(self) -> AsyncIterator[tuple[Page, str]]:
-        """Start a call at a console, and end it in the end."""
+        """Start a call at a console; give the page, the caller's address, and end the call after."""
         async with fresh_page(self._browsers.operator, self._signed_in) as page:
             await page.goto(self._system.console)
             await page.get_by_test_id("phone-number").fill("91234567")
@@ -99,11 +95,11 @@ class ReferenceCalls:
 
     @asynccontextmanager
     async def operator(self) -> AsyncIterator[tuple[Page, str]]:
-        """Open an operator's page that has joined the room."""
-        async with fresh_page(self._browsers.operator) as page:
-            await page.goto(self._reference.page("operator"))
+        """Open an operator's page that has joined a room; give the page and the caller's address."""
+        async with self._reference.room() as pages, fresh_page(self._browsers.operator) as page:
+            await page.goto(pages.operator)
             await page.locator("[data-state=joined]").wait_for(state="attached")
-            yield page, self._reference.page("caller")
+            yield page, pages.caller
 
 
 async def measure_call(calls: KlarsynCalls | ReferenceCalls, browsers: Browsers, link: Link) -> Sample:

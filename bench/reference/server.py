@@ -23,37 +23,55 @@ class JanusRefusedError(Exception):
     """Janus would not do what the reference needs."""
 
 
-class Reference(msgspec.Struct, frozen=True):
-    """Where the reference pages are."""
+class Pages(msgspec.Struct, frozen=True):
+    """Where the two pages of one call are."""
 
-    origin: str
-    fragment: str
-
-    def page(self, name: str) -> str:
-        """Return the address of the ``caller`` or ``operator`` page."""
-        return f"{self.origin}/{name}.html#{self.fragment}"
+    caller: str
+    operator: str
 
 
-@asynccontextmanager
-async def reference(
-    gateway: Gateway, video: Video, *, host: str, port: int, tls: ssl.SSLContext | None
-) -> AsyncIterator[Reference]:
-    """Serve the pages, with a room of their own that is like those of Klarsyn."""
-    async with aiohttp.ClientSession() as client:
+class Reference:
+    """The pages' server; every call has a room of its own, since who left without a word stays in a room."""
+
+    def __init__(self, origin: str, gateway: Gateway, video: Video, client: aiohttp.ClientSession) -> None:
+        self._origin = origin
+        self._gateway = gateway
+        self._video = video
+        self._client = client
+
+    @asynccontextmanager
+    async def room(self) -> AsyncIterator[Pages]:
+        """Make a room like those of Klarsyn, and remove it with all who are in it."""
         room, pin = f"reference-{secrets.token_hex(4)}", secrets.token_hex(8)
         create = {
             "request": "create",
             "room": room,
             "pin": pin,
             "secret": pin,
-            "admin_key": gateway.admin_key,
+            "admin_key": self._gateway.admin_key,
             "publishers": 6,
-            "bitrate": video.max_kbps * 1000,
+            "bitrate": self._video.max_kbps * 1000,
             "bitrate_cap": True,
             "videocodec": "vp8,h264",
             "videoorient_ext": False,
         }
-        await _ask_videoroom(client, gateway, create)
+        await _ask_videoroom(self._client, self._gateway, create)
+        fragment = {"room": room, "pin": pin, "secret": self._gateway.api_secret}
+        size = {"width": self._video.width, "height": self._video.height}
+        settings = urlencode(fragment | size)
+        try:
+            yield Pages(*(f"{self._origin}/{name}.html#{settings}" for name in ("caller", "operator")))
+        finally:
+            destroy = {"request": "destroy", "room": room, "secret": pin}
+            await _ask_videoroom(self._client, self._gateway, destroy)
+
+
+@asynccontextmanager
+async def reference(
+    gateway: Gateway, video: Video, *, host: str, port: int, tls: ssl.SSLContext | None
+) -> AsyncIterator[Reference]:
+    """Serve the pages."""
+    async with aiohttp.ClientSession() as client:
         app = web.Application()
         app.router.add_get("/janus", lambda request: _pass_on(request, client, gateway.url))
         app.router.add_static("/", _HERE)
@@ -61,13 +79,9 @@ async def reference(
         await runner.setup()
         try:
             await web.TCPSite(runner, host, port, ssl_context=tls).start()
-            fragment = {"room": room, "pin": pin, "secret": gateway.api_secret}
-            size = {"width": video.width, "height": video.height}
-            scheme = "https" if tls else "http"
-            yield Reference(f"{scheme}://{host}:{port}", urlencode(fragment | size))
+            yield Reference(f"{'https' if tls else 'http'}://{host}:{port}", gateway, video, client)
         finally:
             await runner.cleanup()
-            await _ask_videoroom(client, gateway, {"request": "destroy", "room": room, "secret": pin})
 
 
 async def _ask_videoroom(client: aiohttp.ClientSession, gateway: Gateway, body: dict[str, Any]) -> None:
