@@ -1,4 +1,7 @@
-"""Real programs started for a test on ports of their own, and stopped after it."""
+"""Real programs started for a test on ports of their own, and stopped after it.
+
+The Janus that is tested is the installed one, or the one that the environment's ``KLARSYN_JANUS`` names.
+"""
 
 import asyncio
 import os
@@ -148,7 +151,8 @@ async def running_janus(
         )
     )
     render_janus(settings, folder)
-    command = ("janus", "--configs-folder", str(folder), "--config", str(folder / "janus.jcfg"))
+    janus = os.environ.get("KLARSYN_JANUS", "janus")
+    command = (janus, "--configs-folder", str(folder), "--config", str(folder / "janus.jcfg"))
     program = Program(command, folder / "janus.log", settings.ws_port)
     try:
         await program.start()

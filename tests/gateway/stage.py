@@ -1,5 +1,6 @@
 """One call's media, set up by hand: a room, a publisher, a viewer."""
 
+import asyncio
 from dataclasses import dataclass
 
 from orchestrator import config
@@ -60,3 +61,10 @@ async def set_up(gateway: Gateway, settings: config.Gateway, events: Events, pee
     publisher = await publish(session, room, events, phone)
     viewer = await watch(session, room, events, screen)
     return Stage(session, room, phone, publisher, screen, viewer)
+
+
+async def emptied(session: Session, room: Room) -> None:
+    """Wait until nobody is in the room: 1.4.1 answers a destroyed session before it has cleared the room."""
+    async with asyncio.timeout(5):
+        while await videoroom.participants(session, room):
+            await asyncio.sleep(0.01)
