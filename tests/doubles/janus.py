@@ -12,10 +12,9 @@ request or fault that never struck, but for what the test names in ``allow_left`
 """
 
 import asyncio
-import itertools
 from collections import defaultdict, deque
 from collections.abc import Callable
-from typing import Any, Literal, Self
+from typing import Literal, Self
 
 import msgspec
 from websockets.asyncio.server import Server, ServerConnection, serve
@@ -24,6 +23,7 @@ from websockets.typing import Subprotocol
 
 from orchestrator import config
 from orchestrator.domain.ids import GatewayId
+from tests.doubles.janus_core import Answer, Core, Fields
 from tests.doubles.janus_state import (
     CloseSocket,
     Fault,
@@ -34,7 +34,6 @@ from tests.doubles.janus_state import (
     RefusedError,
     Request,
     Room,
-    Session,
     Silent,
 )
 from tests.doubles.janus_videoroom import VideoRoom
@@ -42,7 +41,6 @@ from tests.doubles.janus_videoroom import VideoRoom
 __all__ = ["CloseSocket", "FakeJanus", "Handle", "Late", "LoseSession", "Refuse", "Silent"]
 
 Left = Literal["sessions", "handles", "participants", "transactions", "faults"]
-Fields = dict[str, Any]
 
 
 class FakeJanus:
@@ -58,16 +56,13 @@ class FakeJanus:
         admin_key: str = "admin-key",
         auto_up: bool = False,
     ) -> None:
-        self.sessions: dict[int, Session] = {}
         self.requests: list[Request] = []
         self.auto_up = auto_up
         self._id = id
-        self._version = version
-        self._has_videoroom = videoroom
         self._api_secret = api_secret
         self._admin_key = admin_key
-        self._plugin = VideoRoom(admin_key, self._close_peer)
-        self._ids = itertools.count(1001)
+        self._core = Core(VideoRoom(admin_key, self._close_peer), api_secret, version, videoroom)
+        self.sessions = self._core.sessions
         self._faults: dict[str, deque[Fault]] = defaultdict(deque)
         self._unanswered: set[tuple[ServerConnection, str]] = set()
         self._allowed: set[Left] = set()
@@ -104,7 +99,7 @@ class FakeJanus:
     @property
     def rooms(self) -> dict[str, Room]:
         """Return the rooms by id."""
-        return self._plugin.rooms
+        return self._core.plugin.rooms
 
     @property
     def handles(self) -> dict[int, Handle]:
@@ -173,7 +168,7 @@ class FakeJanus:
     async def expire(self, session_id: int) -> None:
         """Let a session time out."""
         session = self.sessions[session_id]
-        self._forget(session)
+        self._core.forget(session)
         await self._send(session.socket, {"janus": "timeout", "session_id": session_id})
 
     async def webrtcup(self, handle: Handle) -> None:
@@ -237,16 +232,16 @@ class FakeJanus:
 
     async def _handle(self, socket: ServerConnection, fields: Fields, fault: Fault | None) -> None:
         session = self.sessions.get(fields.get("session_id", 0))
-        answers: list[tuple[ServerConnection | None, Fields]] = []
+        answers: list[Answer] = []
         if not isinstance(fault, (Silent, CloseSocket)) or fault.effect:
             try:
                 if isinstance(fault, Refuse):
                     raise RefusedError(fault.code, fault.reason)
                 if isinstance(fault, LoseSession) and session is not None:
-                    self._forget(session)
-                answers = self._answers(socket, fields)
+                    self._core.forget(session)
+                answers = self._core.answers(socket, fields)
             except RefusedError as error:
-                answers = self._refusal(socket, fields, error)
+                answers = self._core.refusal(socket, fields, error)
         match fault:
             case Silent():
                 self._unanswered.discard((socket, fields["transaction"]))
@@ -264,7 +259,7 @@ class FakeJanus:
         until: asyncio.Event,
         socket: ServerConnection,
         fields: Fields,
-        answers: list[tuple[ServerConnection | None, Fields]],
+        answers: list[Answer],
     ) -> None:
         await until.wait()
         await self._answer(socket, fields, answers)
@@ -274,7 +269,7 @@ class FakeJanus:
         self,
         socket: ServerConnection,
         fields: Fields,
-        answers: list[tuple[ServerConnection | None, Fields]],
+        answers: list[Answer],
     ) -> None:
         self._unanswered.discard((socket, fields["transaction"]))
         for receiver, answer in answers:
@@ -284,98 +279,6 @@ class FakeJanus:
         handle = self.handles.get(fields.get("handle_id", 0))
         if self.auto_up and handle is not None and handle.answered and not handle.up:
             await self.webrtcup(handle)
-
-    def _answers(
-        self, socket: ServerConnection, fields: Fields
-    ) -> list[tuple[ServerConnection | None, Fields]]:
-        verb = fields["janus"]
-        if verb == "info":
-            return [(socket, self._info())]
-        if fields.get("apisecret", "") != self._api_secret:
-            raise RefusedError(403, "Unauthorized request (wrong or missing secret/token)")
-        if verb == "create":
-            session = Session(next(self._ids), socket)
-            self.sessions[session.id] = session
-            return [(socket, {"janus": "success", "data": {"id": session.id}})]
-        found = self.sessions.get(fields["session_id"])
-        if found is None:
-            raise RefusedError(458, f"No such session {fields['session_id']}")
-        return self._in_session(socket, found, fields)
-
-    def _in_session(
-        self, socket: ServerConnection, session: Session, fields: Fields
-    ) -> list[tuple[ServerConnection | None, Fields]]:
-        success: Fields = {"janus": "success", "session_id": session.id}
-        match fields["janus"]:
-            case "keepalive":
-                success["janus"] = "ack"
-            case "claim":
-                session.socket = socket
-            case "destroy":
-                self._forget(session)
-            case "attach":
-                handle = Handle(next(self._ids), session)
-                session.handles[handle.id] = handle
-                success["data"] = {"id": handle.id}
-            case "detach":
-                self._plugin.gone(self._handle_of(session, fields))
-                del session.handles[fields["handle_id"]]
-            case "message":
-                return self._message(socket, self._handle_of(session, fields), fields)
-            case verb:
-                raise RefusedError(453, f"Unknown request '{verb}'")
-        return [(socket, success)]
-
-    def _message(
-        self, socket: ServerConnection, handle: Handle, fields: Fields
-    ) -> list[tuple[ServerConnection | None, Fields]]:
-        body, jsep = fields["body"], fields.get("jsep")
-        if jsep is not None:
-            _check(jsep["sdp"])
-        data, out = self._plugin.answer(handle, body, jsep)
-        event = {"sender": handle.id, "plugindata": _plugindata(data)} | ({"jsep": out} if out else {})
-        session_id = handle.session.id
-        if body["request"] in VideoRoom.synchronous:
-            return [(socket, {"janus": "success", "session_id": session_id, **event})]
-        return [
-            (socket, {"janus": "ack", "session_id": session_id}),
-            (handle.session.socket, {"janus": "event", "session_id": session_id, **event}),
-        ]
-
-    def _refusal(
-        self, socket: ServerConnection, fields: Fields, error: RefusedError
-    ) -> list[tuple[ServerConnection | None, Fields]]:
-        session = self.sessions.get(fields.get("session_id", 0))
-        if not error.by_plugin or session is None:
-            return [(socket, {"janus": "error", "error": {"code": error.code, "reason": error.reason}})]
-        data = {"videoroom": "event", "error_code": error.code, "error": error.reason}
-        said = {"session_id": session.id, "sender": fields["handle_id"], "plugindata": _plugindata(data)}
-        if fields["body"]["request"] in VideoRoom.synchronous:
-            return [(socket, {"janus": "success", **said})]
-        return [
-            (socket, {"janus": "ack", "session_id": session.id}),
-            (session.socket, {"janus": "event", **said}),
-        ]
-
-    def _info(self) -> Fields:
-        major, minor, patch = self._version
-        return {
-            "janus": "server_info",
-            "version": major * 1000 + minor * 100 + patch,
-            "version_string": ".".join(map(str, self._version)),
-            "plugins": {"janus.plugin.videoroom": {"version": 9}} if self._has_videoroom else {},
-        }
-
-    def _handle_of(self, session: Session, fields: Fields) -> Handle:
-        handle = session.handles.get(fields["handle_id"])
-        if handle is None:
-            raise RefusedError(459, f"No such handle {fields['handle_id']} in session {session.id}")
-        return handle
-
-    def _forget(self, session: Session) -> None:
-        for handle in session.handles.values():
-            self._plugin.gone(handle)
-        del self.sessions[session.id]
 
     def _close_peer(self, handle: Handle) -> None:
         task = asyncio.create_task(self.hangup(handle, "Close PC"))
@@ -402,15 +305,3 @@ class FakeJanus:
 
 def _address(fields: Fields) -> Fields:
     return {"session_id": fields["session_id"], "sender": fields["handle_id"]}
-
-
-def _plugindata(data: Fields) -> Fields:
-    return {"plugin": "janus.plugin.videoroom", "data": data}
-
-
-def _check(sdp: str) -> None:
-    """Refuse what Janus's parser refuses."""
-    if not sdp.startswith("v="):
-        raise RefusedError(465, "Invalid SDP (doesn't start with v=)")
-    if any(f"\n{kind}=" not in sdp for kind in "osm"):
-        raise RefusedError(465, "Missing mandatory lines (o=, s= or m=)")
