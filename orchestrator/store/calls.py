@@ -18,7 +18,9 @@ from orchestrator.store.keys import Keys
 # Each script: KEYS are the keys touched; ARGV is listed beside it.
 
 # KEYS call, seat lock, invitation, node's calls, nodes · ARGV owner, record, id, record ms, lock ms, invitation ms
+# Made already by the same owner: it asks again because the first answer was lost.
 _CREATE = """
+if redis.call('HGET', KEYS[1], 'owner') == ARGV[1] then return 'created' end
 if redis.call('EXISTS', KEYS[3]) == 1 then return 'code' end
 if not redis.call('SET', KEYS[2], ARGV[3], 'NX', 'PX', ARGV[5]) then return 'seat' end
 redis.call('HSET', KEYS[1], 'owner', ARGV[1], 'record', ARGV[2])
