@@ -141,6 +141,7 @@ async def test_frames_that_stop_are_said_and_reported(console: Page, node: Node,
     await node.next("stalled")
     await expect(console.locator("#badge")).to_have_attribute("data-state", "still")
     await expect(console.locator("#trouble")).to_contain_text("Ikke nytt bilde på")
+    await expect(console.locator("#announce")).to_have_text("Bildet står stille.")
     node.seen("first_frame")
     await gateway.send(True)
     await node.next("first_frame")

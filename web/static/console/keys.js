@@ -6,9 +6,11 @@ const LETTERS_OFF = "klarsyn-letters-off";
 /** @typedef {"start" | "end" | "freeze" | "full" | "help"} Command */
 
 /** @type {Record<string, Command>} */
-const ALWAYS = { F2: "start", F9: "end" };
+const FUNCTION_KEYS = { F2: "start", F9: "end" };
 /** @type {Record<string, Command>} */
-const LETTERS = { f: "freeze", m: "full", "?": "help" };
+const LETTERS = { f: "freeze", m: "full" };
+/** No number has it, so it works in the number field too. @type {Record<string, Command>} */
+const SIGNS = { "?": "help" };
 
 export function lettersOn() {
   return localStorage.getItem(LETTERS_OFF) === null;
@@ -37,13 +39,8 @@ export function listen(run) {
 /** @param {KeyboardEvent} event */
 function commandOf(event) {
   if (event.ctrlKey || event.altKey || event.metaKey) return undefined;
-  const always = ALWAYS[event.key];
-  if (always) return always;
+  const found = FUNCTION_KEYS[event.key];
+  if (found || !lettersOn()) return found;
   const typing = event.target instanceof HTMLInputElement && event.target.type !== "checkbox";
-  return lettersOn() && !(typing && isVisible(event.target)) ? LETTERS[event.key.toLowerCase()] : undefined;
-}
-
-/** @param {EventTarget | null} target */
-function isVisible(target) {
-  return target instanceof HTMLElement && target.offsetParent !== null;
+  return SIGNS[event.key] ?? (typing ? undefined : LETTERS[event.key.toLowerCase()]);
 }

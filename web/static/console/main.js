@@ -144,7 +144,7 @@ async function start() {
     });
     store.dispatch({ type: "call", call: await response.json(), at: Date.now() });
   } catch (error) {
-    store.dispatch({ type: "notice", text: noticeOf(error) });
+    refused(error);
   }
 }
 
@@ -162,7 +162,7 @@ async function end() {
     const response = await request("DELETE", `/api/v1/calls/${call.id}`);
     store.dispatch({ type: "call", call: await response.json(), at: Date.now() });
   } catch (error) {
-    store.dispatch({ type: "notice", text: noticeOf(error) });
+    refused(error);
   }
 }
 
@@ -181,14 +181,23 @@ function toggleHelp() {
   else help.showModal();
 }
 
-/** @param {unknown} error */
-function noticeOf(error) {
+/**
+ * Says why the node did not do what was asked; one who is signed out gets the form.
+ *
+ * @param {unknown} error
+ */
+function refused(error) {
   if (!(error instanceof Problem)) throw error;
-  if (error.status === 409) return t("notice_seat_busy");
-  if (error.status === 429) return t("notice_too_many");
-  if (error.status === 401) return t("notice_signed_out");
-  if (error.name === "phone-invalid") return t("notice_phone");
-  return error.status === 0 ? t("notice_unreachable") : t("notice_failed", { detail: error.message });
+  if (error.status === 401) location.reload();
+  else store.dispatch({ type: "notice", text: noticeOf(error) });
+}
+
+/** @param {Problem} problem */
+function noticeOf({ status, name, message }) {
+  if (status === 0) return t("notice_unreachable");
+  if (status === 409) return t("notice_seat_busy");
+  if (status === 429) return t("notice_too_many");
+  return name === "phone-invalid" ? t("notice_phone") : t("notice_failed", { detail: message });
 }
 
 async function renew() {
@@ -239,7 +248,11 @@ function bindPage() {
   ];
   for (const [id, act] of clicks) element(id, HTMLButtonElement).addEventListener("click", act);
   // A click is aimed, and ends at once; Enter or Space on the button is a key, and asks for a second press.
-  element("end", HTMLButtonElement).addEventListener("click", (event) => (event.detail > 0 ? void end() : pressEnd()));
+  element("end", HTMLButtonElement).addEventListener("click", (event) => {
+    const byKey = event.isTrusted && event.detail === 0;
+    if (byKey) pressEnd();
+    else void end();
+  });
   element("start-form", HTMLFormElement).addEventListener("submit", (event) => {
     event.preventDefault();
     void start();

@@ -70,8 +70,9 @@ export function view(state, now, quiet) {
   const at = now + state.skew;
   const told = advice(call, at);
   const steps = rows(call).map(stepView);
-  const trouble = troubleOf(state, call, quiet);
-  const say = trouble && state.black && call.troubles.length === 0 ? "say_finger" : told.say;
+  const wrong = troubleOf(state, call, quiet);
+  const trouble = wrong && t(wrong, { code: call.spoken_code, seconds: Math.floor((quiet ?? 0) / 1000) });
+  const say = wrong === "trouble_black" ? "say_finger" : told.say;
   return {
     ...common,
     stage: state.seen ? "picture" : "way",
@@ -87,7 +88,8 @@ export function view(state, now, quiet) {
     ...badgeOf(state, call, at, now, quiet),
     trouble,
     watchers: state.seen && call.viewers > 0 ? t("viewers", { n: call.viewers }) : "",
-    announcement: trouble || announcement(state, call, steps),
+    // Said once, so without the seconds that run.
+    announcement: wrong === "trouble_still" ? t("announce_still") : trouble || announcement(state, call, steps),
   };
 }
 
@@ -134,7 +136,7 @@ function stepView({ step, state, skipped, current, at }) {
 }
 
 /**
- * Returns the gravest thing wrong in one sentence, or "".
+ * Names the gravest thing wrong, or "".
  *
  * @param {State} state
  * @param {Call} call
@@ -142,12 +144,10 @@ function stepView({ step, state, skipped, current, at }) {
  */
 function troubleOf(state, call, quiet) {
   const open = TROUBLES.find((name) => call.troubles.includes(name));
-  if (open && !(open === "sms_failed" && "opened" in call.steps)) {
-    return t(`trouble_${open}`, { code: call.spoken_code });
-  }
-  if (state.picture === "reconnecting") return t("trouble_reconnecting");
-  if (isStill(state, quiet)) return t("trouble_still", { seconds: Math.floor((quiet ?? 0) / 1000) });
-  return state.black ? t("trouble_black") : "";
+  if (open && !(open === "sms_failed" && "opened" in call.steps)) return `trouble_${open}`;
+  if (state.picture === "reconnecting") return "trouble_reconnecting";
+  if (isStill(state, quiet)) return "trouble_still";
+  return state.black ? "trouble_black" : "";
 }
 
 /**

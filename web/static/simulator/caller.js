@@ -61,6 +61,9 @@ export class SimulatedCaller {
       maxKbps: invitation.video.max_kbps,
     });
     this.#whip.publish();
+    // A reload in the middle of a call goes on showing.
+    this.#showing = invitation.claimed;
+    await this.#flow();
     this.#socket = new EventSocket(new URL("/api/v1/events", location.href).href, () => ({ type: "auth", token: this.#token }));
     this.#socket.onmessage = (message) => this.#received(message);
     this.#socket.connect();
