@@ -1,0 +1,129 @@
+"""The operator and the caller, doing what they do, by the contract's test ids."""
+
+import asyncio
+from typing import Any
+
+from tests.system.tabs import Tab, by_id, click, fill, wait_for
+
+_VIDEO = by_id("live-video")
+
+_PICTURE_HASH = f"""(() => {{
+  const canvas = document.createElement('canvas'); canvas.width = 64; canvas.height = 36;
+  const context = canvas.getContext('2d'); context.drawImage({_VIDEO}, 0, 0, 64, 36);
+  return context.getImageData(0, 0, 64, 36).data.reduce((sum, value) => (sum * 31 + value) | 0, 0);
+}})()"""
+
+# Notes the longest time between two growths of the frame counter, looked at each 10 ms.
+_WATCH_GAPS = f"""(() => {{
+  let last = performance.now(), count = -1; window.longestGap = 0;
+  window.gapTimer = setInterval(() => {{
+    const frames = {_VIDEO}.getVideoPlaybackQuality().totalVideoFrames, now = performance.now();
+    if (frames !== count) {{ count = frames; last = now; }}
+    window.longestGap = Math.max(window.longestGap, now - last);
+  }}, 10);
+}})()"""
+
+
+class Operator:
+    """Someone at a seat's console."""
+
+    def __init__(self, tab: Tab, origin: str) -> None:
+        self.tab = tab
+        self.origin = origin
+
+    async def sign_in(self, seat: str | None = None, user: str = "demo", password: str = "demo") -> None:
+        """Sign in, to the demo if nothing else is said, and wait for the console."""
+        await self.tab.goto(f"{self.origin}/console")
+        if seat is not None:
+            select = by_id("sign-in-seat")
+            await wait_for(self.tab, f"[...({select}?.options ?? [])].some((o) => o.value === {seat!r})")
+            await self.tab.evaluate(f"{select}.value = {seat!r}")
+        await fill(self.tab, "sign-in-user", user)
+        await fill(self.tab, "sign-in-password", password)
+        await click(self.tab, "sign-in")
+        await wait_for(self.tab, f"!!{by_id('start-video')}")
+
+    async def start_call(self, phone: str = "") -> str:
+        """Start a call; return the caller's link."""
+        await fill(self.tab, "phone-number", phone)
+        await click(self.tab, "start-video")
+        link = await wait_for(
+            self.tab,
+            f"(() => {{ const h = {by_id('call-link')}?.href ?? ''; return h.includes('/v/') && h; }})()",
+        )
+        return str(link)
+
+    async def end_call(self) -> None:
+        """End the call and wait until the console is idle."""
+        await click(self.tab, "end-call")
+        await self.wait_for_idle()
+
+    async def wait_for_idle(self) -> None:
+        """Wait until a new call can be started."""
+        start = by_id("start-video")
+        await wait_for(self.tab, f"(() => {{ const e = {start}; return !!e && e.offsetParent !== null; }})()")
+
+    async def wait_for_step(self, step: str, state: str = "done", seconds: float = 20) -> None:
+        """Wait until a funnel step is in a state."""
+        await wait_for(self.tab, f"{by_id('step-' + step)}?.dataset.state === {state!r}", seconds)
+
+    async def wait_for_control(self, seconds: float = 10) -> None:
+        """Wait until the console's event socket is open (again)."""
+        await wait_for(self.tab, "document.querySelector('#net').dataset.state === 'ok'", seconds)
+
+    async def frames(self) -> int:
+        """Count the frames decoded so far."""
+        return int(await self.tab.evaluate(f"{_VIDEO}?.getVideoPlaybackQuality?.().totalVideoFrames ?? 0"))
+
+    async def size(self) -> tuple[int, int]:
+        """Return the picture's width and height."""
+        width, height = await self.tab.evaluate(f"[{_VIDEO}.videoWidth, {_VIDEO}.videoHeight]")
+        return int(width), int(height)
+
+    async def wait_for_frames(self, more: int, seconds: float = 30) -> None:
+        """Wait until ``more`` frames have been decoded from now on."""
+        wanted = await self.frames() + more
+        await wait_for(
+            self.tab, f"({_VIDEO}?.getVideoPlaybackQuality?.().totalVideoFrames ?? 0) >= {wanted}", seconds
+        )
+
+    async def pictures(self, count: int) -> set[Any]:
+        """Look at the picture ``count`` times; return how it looked."""
+        seen = set()
+        for _ in range(count):
+            seen.add(await self.tab.evaluate(_PICTURE_HASH))
+            await asyncio.sleep(0.25)
+        return seen
+
+    async def watch_gaps(self) -> None:
+        """Begin to note for how long the picture stands still."""
+        await self.tab.evaluate(_WATCH_GAPS)
+
+    async def longest_gap(self) -> float:
+        """Return the longest time the picture stood still since ``watch_gaps``, in milliseconds."""
+        return float(await self.tab.evaluate("window.longestGap"))
+
+
+class Caller:
+    """Someone with a phone."""
+
+    def __init__(self, tab: Tab) -> None:
+        self.tab = tab
+
+    async def open(self, link: str) -> None:
+        """Open the link and wait until the button can be pressed."""
+        await self.tab.goto(link)
+        await self.wait_for_state("connected")
+
+    async def start(self) -> None:
+        """Press the big button."""
+        await click(self.tab, "caller-start")
+
+    async def wait_for_state(self, *states: str, seconds: float = 20) -> None:
+        """Wait until the page says it is in one of ``states``."""
+        wanted = " || ".join(f"s === {state!r}" for state in states)
+        await wait_for(
+            self.tab,
+            f"(() => {{ const s = {by_id('caller-status')}?.dataset.state; return {wanted}; }})()",
+            seconds,
+        )

