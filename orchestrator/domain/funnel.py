@@ -168,11 +168,11 @@ class Funnel(msgspec.Struct, frozen=True):
         )
 
     def end(self, at: Millis, by: EndedBy) -> "Funnel":
-        """Close the funnel, with every open episode; an ended call stays ended."""
+        """Close the funnel, with every open episode; nothing in it is later than its end."""
         if self.ended:
             return self
         closed = self.relieve(at, *Trouble)
-        latest = max(at, *closed.steps.values())
+        latest = max(at, *closed.steps.values(), *(e.until or e.since for e in closed.episodes))
         return msgspec.structs.replace(
             closed, steps={**closed.steps, Step.ENDED: Millis(latest)}, ended_by=by
         )

@@ -18,9 +18,10 @@ class InvalidPhoneError(ValueError):
 def parse_phone(text: str, region: str = "NO") -> E164:
     """Read a number as people type it: blanks, dashes, ``0047`` or nothing before it.
 
-    A number without a country code is read as one of ``region``. Raises InvalidPhoneError.
+    A number without a country code is read as one of ``region``. Letters are refused, not read as the
+    digits of a keypad: a slip of the hand must not become somebody else's number. Raises InvalidPhoneError.
     """
-    if len(text) > MAX_TYPED:
+    if len(text) > MAX_TYPED or any(sign.isalpha() for sign in text.removeprefix("tel:")):
         raise InvalidPhoneError
     try:
         number = phonenumbers.parse(text, region)
@@ -32,7 +33,7 @@ def parse_phone(text: str, region: str = "NO") -> E164:
 
 
 def readable(number: E164) -> str:
-    """Format a number for people: ``+47 912 34 567``."""
+    """Format a number for people: ``+47 91 23 45 67``."""
     return phonenumbers.format_number(
         phonenumbers.parse(number), phonenumbers.PhoneNumberFormat.INTERNATIONAL
     )

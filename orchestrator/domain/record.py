@@ -30,7 +30,7 @@ class Viewer(msgspec.Struct, frozen=True):
     """A browser tab that watches; ``handle`` and ``feed`` are None while there is nothing to watch.
 
     ``seeing`` is what the browser says: it has decoded a frame since the picture last stopped.
-    ``gone_since`` is when its socket was lost, if it is.
+    ``gone_since`` is when its socket was lost, if it is; ``socket`` is the one it came by last.
     """
 
     id: ViewerId
@@ -39,6 +39,7 @@ class Viewer(msgspec.Struct, frozen=True):
     offer: int = 0
     seeing: bool = False
     gone_since: Millis | None = None
+    socket: str = ""
 
 
 class Media(msgspec.Struct, frozen=True):

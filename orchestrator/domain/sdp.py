@@ -7,14 +7,18 @@ page or WHIP client made the offer.
 import re
 
 MAX_SDP = 64 * 1024
-"""Bytes of the largest offer that is read; a browser's is under 8 kB."""
+"""Characters of the largest offer that is read; a browser's is under 8 kB."""
 
 MAX_LINES = 2000
 
 _UFRAG = re.compile(r"a=ice-ufrag:([!-~]{4,256})")
 _PWD = re.compile(r"a=ice-pwd:([!-~]{22,256})")
-_DIRECTIONS = frozenset({"a=sendonly", "a=recvonly", "a=sendrecv", "a=inactive"})
-_CODECS = re.compile(r"a=rtpmap:\d+ (VP8|H264)/90000", re.IGNORECASE)
+_LINE = re.compile(r"[a-z]=.*")
+_ORIGIN = re.compile(r"o=\S+ [0-9]{1,20} ([0-9]{1,19}) IN IP[46] \S+")
+_PORT = re.compile(r"[0-9]{1,5}")
+# Any case and a blank at the end are allowed for, as the gateway reads it so.
+_DIRECTION = re.compile(r"a=(sendonly|recvonly|sendrecv|inactive)\s*", re.IGNORECASE)
+_CODEC = re.compile(r"a=rtpmap:([0-9]{1,3}) (?i:VP8|H264)/90000\s*")
 
 
 class OfferRefusedError(ValueError):
@@ -40,10 +44,15 @@ def check_offer(sdp: str) -> None:
         raise OfferRefusedError("The body is not a session description. It must begin with v=0.")
     if any(ord(sign) < 32 and sign != "\t" for line in lines for sign in line):
         raise OfferRefusedError("The session description has control characters. Send plain SDP.")
+    if any(not _LINE.fullmatch(line) for line in lines if line):
+        raise OfferRefusedError("A line of the session description is not a letter, =, and a value.")
+    if len(lines) < 2 or not _ORIGIN.fullmatch(lines[1]):
+        raise OfferRefusedError("The second line of the session description must be its origin (o=).")
     media = _media(lines)
-    if any(section[0].startswith("m=audio") for section in media):
+    kinds = {section[0].split()[0] for section in media}
+    if "m=audio" in kinds:
         raise OfferRefusedError("Sound is never carried. Leave the audio section out of the offer.")
-    if any(not section[0].startswith("m=video") for section in media):
+    if kinds - {"m=video"}:
         raise OfferRefusedError("Only video is carried. Leave every other section out of the offer.")
     if len(media) != 1:
         raise OfferRefusedError("The offer must have exactly one video section.")
@@ -51,14 +60,12 @@ def check_offer(sdp: str) -> None:
 
 
 def _check_video(session: list[str], video: list[str]) -> None:
-    own = _DIRECTIONS.intersection(video)
-    direction = own or _DIRECTIONS.intersection(session)
-    if direction != {"a=sendonly"}:
+    if (_directions(video) or _directions(session)) != {"sendonly"}:
         raise OfferRefusedError("The video must be sendonly: the picture goes one way.")
     fields = video[0].split()
-    if len(fields) < 4 or fields[1] == "0":
+    if len(fields) < 4 or not _PORT.fullmatch(fields[1]) or int(fields[1]) == 0:
         raise OfferRefusedError("The video section is rejected or has no formats.")
-    if not any(_CODECS.match(line) for line in video):
+    if _codecs(video).isdisjoint(fields[3:]):
         raise OfferRefusedError("No common codec. Offer VP8 or H.264.")
     everything = session + video
     if not any(_UFRAG.fullmatch(line) for line in everything) or not any(
@@ -67,6 +74,15 @@ def _check_video(session: list[str], video: list[str]) -> None:
         raise OfferRefusedError("The offer has no ICE credentials (ice-ufrag and ice-pwd).")
     if not any(line.startswith("a=fingerprint:") for line in everything):
         raise OfferRefusedError("The offer has no DTLS fingerprint. Unencrypted media is refused.")
+
+
+def _directions(lines: list[str]) -> set[str]:
+    return {m[1].lower() for line in lines if (m := _DIRECTION.fullmatch(line))}
+
+
+def _codecs(lines: list[str]) -> set[str]:
+    """Return the payload types of the codecs that every viewer decodes."""
+    return {m[1] for line in lines if (m := _CODEC.fullmatch(line))}
 
 
 def ice_credentials(text: str) -> tuple[str, str] | None:
@@ -95,10 +111,10 @@ def with_ice_credentials(sdp: str, ufrag: str, pwd: str) -> str:
 
 
 def _next_version(origin: str) -> str:
-    fields = origin.split(" ")
-    if len(fields) > 2 and fields[2].isdigit():
-        fields[2] = str(int(fields[2]) + 1)
-    return " ".join(fields)
+    fields = _ORIGIN.fullmatch(origin)
+    if fields is None:
+        return origin
+    return f"{origin[: fields.start(1)]}{int(fields[1]) + 1}{origin[fields.end(1) :]}"
 
 
 def ice_fragment(answer: str) -> str:
@@ -117,7 +133,7 @@ def with_start_bitrate(answer: str, kbps: int) -> str:
     The hint is the format parameter ``x-google-start-bitrate``; other browsers ignore it.
     """
     lines = answer.replace("\r\n", "\n").split("\n")
-    video = {m[1] for line in lines if (m := re.match(r"a=rtpmap:(\d+) (?:VP8|H264)/90000", line, re.I))}
+    video = _codecs(lines)
     hint = f"x-google-start-bitrate={kbps}"
     out = []
     for line in lines:

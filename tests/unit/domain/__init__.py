@@ -1,0 +1,1 @@
+"""The domain, asked for anything in any order."""
