@@ -272,8 +272,9 @@ export class CallerCall {
       this.#sayStop();
       return;
     }
+    // Also when visible: the page that this one was a moment ago may have said that it was left.
+    this.#events?.send({ type: this.#hidden ? "hidden" : "visible" });
     this.#report();
-    if (this.#hidden) this.#events?.send({ type: "hidden" });
   }
 
   /** Tells the node how it is with the camera. */

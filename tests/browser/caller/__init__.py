@@ -1,0 +1,1 @@
+"""The caller's page, in a real browser against the real system."""

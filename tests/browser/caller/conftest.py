@@ -1,0 +1,141 @@
+"""A running system, an operator who starts calls, and phones."""
+
+import itertools
+import json
+import urllib.request
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from typing import Any
+
+import pytest
+from playwright.async_api import Browser, BrowserContext, Page, async_playwright, expect
+
+from tests.system.demo import Demo
+
+expect.set_options(timeout=15_000)  # a loaded machine is slow to draw, and no slower to fail
+
+FLAGS = [
+    "--no-sandbox",
+    "--use-fake-device-for-media-stream=device-count=2",
+    "--use-fake-ui-for-media-stream",
+    "--disable-features=WebRtcHideLocalIpsWithMdns",
+]
+PHONE = {"width": 360, "height": 740}
+
+OpenPhone = Callable[..., Awaitable[Page]]
+
+
+class Desk:
+    """An operator who works by the API alone, at the demo's seats in turn."""
+
+    def __init__(self, origin: str) -> None:
+        self.origin = origin
+        self._cookie = ""
+        seats = self.ask("GET", "/api/v1/seats")["seats"]
+        self._seats = itertools.cycle([seat["id"] for seat in seats])
+        self._cookies = {seat["id"]: self._sign_in(seat["id"]) for seat in seats}
+
+    def start(self) -> dict[str, Any]:
+        """Start a call at the next seat."""
+        self._cookie = self._cookies[next(self._seats)]
+        return self.ask("POST", "/api/v1/calls", {})
+
+    def call(self, call: str) -> dict[str, Any]:
+        """Return the state of a call."""
+        return self.ask("GET", f"/api/v1/calls/{call}")
+
+    def end(self, call: str) -> None:
+        """End a call; again does no harm."""
+        self.ask("DELETE", f"/api/v1/calls/{call}")
+
+    def cookie(self) -> dict[str, str]:
+        """Return the cookie of the seat that works now, as Playwright takes it."""
+        name, _, value = self._cookie.partition("=")
+        return {"name": name, "value": value, "url": self.origin}
+
+    def ask(self, method: str, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
+        """Make a request and return the answer's body."""
+        with self._request(method, path, body) as response:
+            answer: dict[str, Any] = json.load(response)
+        return answer
+
+    def _sign_in(self, seat: str) -> str:
+        who = {"user": "demo", "password": "demo", "seat": seat}
+        with self._request("POST", "/api/v1/session", who) as response:
+            return str(response.headers["Set-Cookie"]).partition(";")[0]
+
+    def _request(self, method: str, path: str, body: dict[str, Any] | None) -> Any:
+        request = urllib.request.Request(
+            self.origin + path,
+            method=method,
+            data=None if body is None else json.dumps(body).encode(),
+            headers={"Content-Type": "application/json", "Cookie": self._cookie},
+        )
+        return urllib.request.urlopen(request, timeout=20)
+
+
+@pytest.fixture(scope="package")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+    """Run the system; it must stop clean, and have logged no fault."""
+    demo = Demo(tmp_path_factory.mktemp("caller"))
+    yield demo
+    demo.stop()
+    assert "Traceback" not in demo.logs(), demo.logs()
+
+
+@pytest.fixture(scope="package")
+def desk(demo: Demo) -> Desk:
+    """Sign an operator in at every seat."""
+    return Desk(demo.origin(0))
+
+
+@pytest.fixture
+def call(desk: Desk) -> Iterator[dict[str, Any]]:
+    """Start a call, and end it after the test."""
+    call = desk.start()
+    yield call
+    desk.end(call["id"])
+
+
+@pytest.fixture
+async def browser() -> AsyncIterator[Browser]:
+    """Start Debian's Chromium."""
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
+        yield browser
+        await browser.close()
+
+
+@pytest.fixture
+async def open_phone(browser: Browser) -> AsyncIterator[OpenPhone]:
+    """Hand out phones, each a browser of its own; every script error in them fails the test."""
+    errors: list[str] = []
+    contexts: list[BrowserContext] = []
+
+    async def open_one(link: str | None = None, script: str = "", **options: Any) -> Page:
+        settings: dict[str, Any] = {"viewport": PHONE, "locale": "nb-NO", **options}
+        context = await browser.new_context(**settings)
+        contexts.append(context)
+        page = await context.new_page()
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.on("console", lambda m: errors.append(m.text) if "Content Security Policy" in m.text else None)
+        if script:
+            await page.add_init_script(script)
+        if link:
+            await page.goto(link)
+        return page
+
+    yield open_one
+    for context in contexts:
+        await context.close()
+    assert errors == []
+
+
+@pytest.fixture
+async def watching(browser: Browser, desk: Desk, call: dict[str, Any]) -> AsyncIterator[Page]:
+    """Open the console of the call's seat, which watches by itself."""
+    context = await browser.new_context()
+    await context.add_cookies([desk.cookie()])  # type: ignore[list-item]
+    page = await context.new_page()
+    await page.goto(f"{desk.origin}/console")
+    yield page
+    await context.close()
