@@ -205,6 +205,7 @@ export class Viewer {
     this.#next = null;
     this.#decoded = 0;
     this.#hooks.show(peer.stream);
+    this.#send("first_frame"); // of this picture: the node counts anew who sees it
     old?.pc.close();
     this.#update();
   }
