@@ -2,7 +2,8 @@
 """Runs before everything else: makes what must be secret, once, and renders every other container's configuration.
 
 Secrets are made where there are none and never changed: remove the volume ``secrets`` to have new ones. The
-configuration is rendered at every start, so that a change in the settings file is taken up.
+configuration is rendered at every start, so that a change in the settings file is taken up; which containers' has
+changed is printed, for docker/compose-up to restart them.
 """
 
 import os
@@ -40,13 +41,15 @@ def main() -> None:
     work = SECRETS / "rendered"
     shutil.rmtree(work, ignore_errors=True)
     render(settings, work)
-    gateway = settings.gateways[0].id
-    _put(work / "janus" / gateway, CONFIG / "janus")
-    _put(work / "nginx", CONFIG / "nginx")
-    _put(work / "coturn", CONFIG / "coturn")
+    changed = {
+        "janus": _put(work / "janus" / settings.gateways[0].id, CONFIG / "janus"),
+        "nginx": _put(work / "nginx", CONFIG / "nginx") | _certificate(settings, CONFIG / "nginx"),
+        "coturn": _put(work / "coturn", CONFIG / "coturn") | _certificate(settings, CONFIG / "coturn"),
+        "redis": _write(CONFIG / "redis" / "redis.conf", _redis(made)),
+        "node-0 node-1": _write(SECRETS / "settings-seen.toml", SETTINGS.read_text(encoding="utf-8")),
+    }
     shutil.rmtree(work)
-    _write(CONFIG / "redis" / "redis.conf", _redis(made))
-    _certificate(settings)
+    print("changed:", *(containers for containers, whether in changed.items() if whether))
 
 
 def _secrets(file: Path) -> dict[str, str]:
@@ -58,10 +61,13 @@ def _secrets(file: Path) -> dict[str, str]:
         "KLARSYN_REDIS__URL": f"redis://:{secrets.token_hex(32)}@redis:6379/0",
         "KLARSYN_TURN__SECRET": secrets.token_hex(32),
         "KLARSYN_ACCOUNT__0__PASSWORD": hash_password(password),
-        **{f"KLARSYN_GATEWAY__0__{name}": secrets.token_hex(32) for name in ("API_SECRET", "ADMIN_KEY", "ROOM_SECRET")},
+        **{
+            f"KLARSYN_GATEWAY__0__{name}": secrets.token_hex(32)
+            for name in ("API_SECRET", "ADMIN_KEY", "ROOM_SECRET")
+        },
     }
     _write_environment(file, made)
-    print(f"First start. Sign in as {OPERATOR} with the password {password} – it is not shown again.")  # noqa: T201
+    print(f"First start. Sign in as {OPERATOR} with the password {password} – it is not shown again.")
     return made
 
 
@@ -82,15 +88,15 @@ def _redis(made: Mapping[str, str]) -> str:
     )
 
 
-def _certificate(settings: config.Settings) -> None:
-    """Give nginx and coturn the certificate in ``docker/tls``, or a self-signed one for a trial."""
+def _certificate(settings: config.Settings, folder: Path) -> bool:
+    """Put the certificate in ``docker/tls``, or a self-signed one for a trial, in ``folder``; tell if it is new."""
     certificate, private_key = (OWN_CERTIFICATE / name for name in ("certificate.pem", "private-key.pem"))
     if not certificate.exists():
         address = settings.gateways[0].nat_1_1
         certificate, private_key = ensure_certificate(SECRETS / "self-signed", [address] if address else [])
-    for folder in (CONFIG / "nginx", CONFIG / "coturn"):
-        _write(folder / "certificate.pem", certificate.read_text(encoding="ascii"))
-        _write(folder / "private-key.pem", private_key.read_text(encoding="ascii"))
+    return _write(folder / "certificate.pem", certificate.read_text(encoding="ascii")) | _write(
+        folder / "private-key.pem", private_key.read_text(encoding="ascii")
+    )
 
 
 def _front_network() -> IPv4Network:
@@ -98,8 +104,12 @@ def _front_network() -> IPv4Network:
     routes = []
     for line in Path("/proc/net/route").read_text(encoding="ascii").splitlines()[1:]:
         interface, destination, _, _, _, _, _, mask, *_ = line.split()
-        routes.append((interface, *(socket.inet_ntoa(struct.pack("<L", int(part, 16))) for part in (destination, mask))))
-    way_out = next(interface for interface, destination, _ in routes if ip_address(destination).is_unspecified)
+        routes.append(
+            (interface, *(socket.inet_ntoa(struct.pack("<L", int(part, 16))) for part in (destination, mask)))
+        )
+    way_out = next(
+        interface for interface, destination, _ in routes if ip_address(destination).is_unspecified
+    )
     return next(
         IPv4Network(f"{destination}/{mask}")
         for interface, destination, mask in routes
@@ -107,10 +117,10 @@ def _front_network() -> IPv4Network:
     )
 
 
-def _put(rendered: Path, folder: Path) -> None:
-    """Move rendered files into the volume of the container they are for."""
-    for file in rendered.iterdir():
-        _write(folder / file.name, file.read_text(encoding="utf-8"))
+def _put(rendered: Path, folder: Path) -> bool:
+    """Put rendered files in the volume of the container they are for; tell if they are others than before."""
+    written = [_write(folder / file.name, file.read_text(encoding="utf-8")) for file in rendered.iterdir()]
+    return any(written)
 
 
 def _read_environment(file: Path) -> dict[str, str]:
@@ -123,11 +133,14 @@ def _write_environment(file: Path, values: Mapping[str, str]) -> None:
     _write(file, "".join(f"{name}={shlex.quote(value)}\n" for name, value in values.items()))
 
 
-def _write(file: Path, text: str) -> None:
-    """Put ``text`` in ``file``, whole or not at all."""
+def _write(file: Path, text: str) -> bool:
+    """Put ``text`` in ``file``, whole or not at all; tell if it was not there already."""
+    if file.exists() and file.read_text(encoding="utf-8") == text:
+        return False
     temporary = file.with_name(f".{file.name}.new")
     temporary.write_text(text, encoding="utf-8")
     temporary.replace(file)
+    return True
 
 
 if __name__ == "__main__":
