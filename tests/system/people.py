@@ -7,6 +7,9 @@ from tests.system.tabs import Tab, by_id, click, fill, wait_for
 
 _VIDEO = by_id("live-video")
 
+# Firefox counts no frames of a live stream in getVideoPlaybackQuality().
+_FRAMES = f"(({_VIDEO}?.mozPaintedFrames || {_VIDEO}?.getVideoPlaybackQuality?.().totalVideoFrames) ?? 0)"
+
 _PICTURE_HASH = f"""(() => {{
   const canvas = document.createElement('canvas'); canvas.width = 64; canvas.height = 36;
   const context = canvas.getContext('2d'); context.drawImage({_VIDEO}, 0, 0, 64, 36);
@@ -17,7 +20,7 @@ _PICTURE_HASH = f"""(() => {{
 _WATCH_GAPS = f"""(() => {{
   let last = performance.now(), count = -1; window.longestGap = 0;
   window.gapTimer = setInterval(() => {{
-    const frames = {_VIDEO}.getVideoPlaybackQuality().totalVideoFrames, now = performance.now();
+    const frames = {_FRAMES}, now = performance.now();
     if (frames !== count) {{ count = frames; last = now; }}
     window.longestGap = Math.max(window.longestGap, now - last);
   }}, 10);
@@ -73,19 +76,18 @@ class Operator:
 
     async def frames(self) -> int:
         """Count the frames decoded so far."""
-        return int(await self.tab.evaluate(f"{_VIDEO}?.getVideoPlaybackQuality?.().totalVideoFrames ?? 0"))
+        return int(await self.tab.evaluate(_FRAMES))
 
-    async def size(self) -> tuple[int, int]:
-        """Return the picture's width and height."""
-        width, height = await self.tab.evaluate(f"[{_VIDEO}.videoWidth, {_VIDEO}.videoHeight]")
-        return int(width), int(height)
+    async def wait_for_size(self, width: int, height: int, seconds: float = 60) -> None:
+        """Wait until the picture has a size: a phone begins small and grows as its link allows."""
+        await wait_for(
+            self.tab, f"{_VIDEO}.videoWidth === {width} && {_VIDEO}.videoHeight === {height}", seconds
+        )
 
     async def wait_for_frames(self, more: int, seconds: float = 30) -> None:
         """Wait until ``more`` frames have been decoded from now on."""
         wanted = await self.frames() + more
-        await wait_for(
-            self.tab, f"({_VIDEO}?.getVideoPlaybackQuality?.().totalVideoFrames ?? 0) >= {wanted}", seconds
-        )
+        await wait_for(self.tab, f"{_FRAMES} >= {wanted}", seconds)
 
     async def pictures(self, count: int) -> set[Any]:
         """Look at the picture ``count`` times; return how it looked."""

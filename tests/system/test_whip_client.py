@@ -28,8 +28,8 @@ async def test_ffmpeg_is_shown_on_the_console(demo: Demo, operator: Operator) ->
     )
     try:
         await operator.wait_for_step("first_frame")
-        await operator.wait_for_frames(50)
-        assert await operator.size() == (1280, 720)
+        await operator.wait_for_size(1280, 720)
+        await operator.wait_for_frames(100)
         assert len(await operator.pictures(4)) >= 3
     finally:
         ffmpeg.terminate()
