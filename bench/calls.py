@@ -75,11 +75,12 @@ class KlarsynCalls:
                 lambda answer: answer.url.endswith("/api/v1/calls") and answer.request.method == "POST"
             ) as answering:
                 await page.get_by_test_id("start-video").click()
-            call = await (await answering.value).json()
+            started = await answering.value
+            call = await started.json()
             try:
                 yield page, self._system.invitation(self._host, call["code"])
             finally:
-                answer = await page.request.delete(f"/api/v1/calls/{call['id']}")
+                answer = await page.request.delete(f"{started.url}/{call['id']}")
                 assert answer.ok, await answer.text()
 
 

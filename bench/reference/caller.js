@@ -21,6 +21,7 @@ button.onclick = async () => {
       facingMode: "environment",
       width: { ideal: Number(settings.get("width")) },
       height: { ideal: Number(settings.get("height")) },
+      frameRate: { ideal: 30 },
     },
     audio: false,
   });
