@@ -106,6 +106,12 @@ class Installation:
         pairs = (line.split() for line in listed.splitlines() if line)
         return {name.removeprefix("klarsyn-test_"): address for name, address in pairs}
 
+    def received(self, service: str) -> int:
+        """Return the bytes that a container has received over its networks."""
+        table = self.docker("exec", self.containers()[service], "cat", "/proc/net/dev").splitlines()[2:]
+        counts = (line.partition(":") for line in table)
+        return sum(int(rest.split()[0]) for name, _, rest in counts if name.strip() != "lo")
+
     def wait_until_healthy(self, service: str, seconds: float = 60) -> None:
         """Wait until a container says that it is well."""
         deadline = time.monotonic() + seconds
