@@ -44,7 +44,9 @@ class Operator:
         await fill(self.tab, "sign-in-user", user)
         await fill(self.tab, "sign-in-password", password)
         await click(self.tab, "sign-in")
-        await wait_for(self.tab, f"!!{by_id('start-video')}")
+        await self.wait_for_control()
+        if await self.tab.evaluate(f"{by_id('end-call')}.offsetParent !== null"):
+            await self.end_call()  # what a failed test has left at the seat
 
     async def start_call(self, phone: str = "") -> str:
         """Start a call; return the caller's link."""
@@ -70,9 +72,9 @@ class Operator:
         """Wait until a funnel step is in a state."""
         await wait_for(self.tab, f"{by_id('step-' + step)}?.dataset.state === {state!r}", seconds)
 
-    async def wait_for_control(self, seconds: float = 10) -> None:
+    async def wait_for_control(self, seconds: float = 30) -> None:
         """Wait until the console's event socket is open (again)."""
-        await wait_for(self.tab, "document.querySelector('#net').dataset.state === 'ok'", seconds)
+        await wait_for(self.tab, "document.querySelector('#net')?.dataset.state === 'ok'", seconds)
 
     async def frames(self) -> int:
         """Count the frames decoded so far."""
