@@ -7,11 +7,11 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-import argon2
 import msgspec
 
 from orchestrator import config, logs
 from orchestrator.demo.system import DemoOptions, StartError, run_demo
+from orchestrator.identity.signin import hash_password
 from orchestrator.render import render
 
 
@@ -102,5 +102,5 @@ def _hash_password(_: argparse.Namespace) -> int:
     password = getpass.getpass("Password: ") if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
     if not password:
         raise config.SettingsError("The password is empty.")
-    print(argon2.PasswordHasher().hash(password))
+    print(hash_password(password))
     return 0
