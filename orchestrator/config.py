@@ -145,7 +145,7 @@ class Video(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Account(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Someone who may sign in; ``password`` is an Argon2id hash (``klarsyn hash-password``)."""
+    """Someone who may sign in; ``password`` is an Argon2id hash (``python -m orchestrator hash-password``)."""
 
     user: str
     password: str
