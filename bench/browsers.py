@@ -24,15 +24,15 @@ class Browsers(msgspec.Struct, frozen=True):
 
 
 @asynccontextmanager
-async def browsers(link: Link, picture: Path | None) -> AsyncIterator[Browsers]:
-    """Start both; the phone's camera shows ``picture`` (y4m), or Chromium's own test picture."""
+async def browsers(link: Link, trust: str, picture: Path | None) -> AsyncIterator[Browsers]:
+    """Start both with the flag ``trust``; the phone's camera shows ``picture`` (y4m), or a test pattern."""
     camera = ["--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream"]
     if picture:
         camera.append(f"--use-file-for-fake-video-capture={picture}")
     async with async_playwright() as playwright:
-        operator = await playwright.chromium.launch(executable_path=CHROMIUM, args=_QUIET)
+        operator = await playwright.chromium.launch(executable_path=CHROMIUM, args=[*_QUIET, trust])
         launcher = link.launcher(CHROMIUM)
-        phone = await playwright.chromium.launch(executable_path=launcher, args=[*_QUIET, *camera])
+        phone = await playwright.chromium.launch(executable_path=launcher, args=[*_QUIET, trust, *camera])
         try:
             yield Browsers(operator, phone)
         finally:
@@ -42,11 +42,8 @@ async def browsers(link: Link, picture: Path | None) -> AsyncIterator[Browsers]:
 
 @asynccontextmanager
 async def fresh_page(browser: Browser, state: StorageState | None = None) -> AsyncIterator[Page]:
-    """Open a page with an empty cache, instrumented; the installation's own certificate is accepted.
-
-    ``state`` is the cookies of one who is signed in.
-    """
-    context = await browser.new_context(ignore_https_errors=True, locale="nb-NO", storage_state=state)
+    """Open a page with an empty cache, instrumented; ``state`` is the cookies of one who is signed in."""
+    context = await browser.new_context(locale="nb-NO", storage_state=state)
     try:
         await context.add_init_script(path=_INSTRUMENT)
         yield await context.new_page()

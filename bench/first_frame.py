@@ -125,9 +125,9 @@ async def measure(profile: str, pairs: int, picture: str, port: int) -> Run:
     async with Link(profile) as link, klarsyn(port=port) as system:
         video = system.settings.video
         with tempfile.TemporaryDirectory(prefix="klarsyn-picture-") as folder:
-            camera = Path(folder) / "camera.y4m"
-            if picture == "scene":
-                await make_picture(camera, width=video.width, height=video.height)
+            scene = Path(folder) / "scene.y4m" if picture == "scene" else None
+            if scene:
+                await make_picture(scene, width=video.width, height=video.height)
             pages = reference(
                 system.settings.gateways[0],
                 video,
@@ -135,7 +135,7 @@ async def measure(profile: str, pairs: int, picture: str, port: int) -> Run:
                 port=port + _REFERENCE_ABOVE,
                 tls=system.tls(),
             )
-            async with pages as plain, browsers(link, camera if picture == "scene" else None) as both:
+            async with pages as plain, browsers(link, system.trust(), scene) as both:
                 ours = KlarsynCalls(system, both, link.host_address)
                 await ours.sign_in()
                 sides = (ours, ReferenceCalls(plain, both))

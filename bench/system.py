@@ -6,11 +6,15 @@ import signal
 import ssl
 import sys
 import tempfile
+from base64 import b64encode
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from hashlib import sha256
 from pathlib import Path
 
 import msgspec
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from orchestrator import config
 
@@ -40,6 +44,16 @@ class Klarsyn(msgspec.Struct, frozen=True):
     def invitation(self, host: str, code: str) -> str:
         """Return the caller's link as a phone opens it, by ``host``."""
         return f"https://{host}:{self.port + HTTPS_ABOVE}/v/{code}"
+
+    def trust(self) -> str:
+        """Return the Chromium flag that trusts the system's own certificate as if an authority had signed it.
+
+        Ignoring certificate errors instead makes the browser connect twice: once to be warned.
+        """
+        assert self.settings.listen.certificate
+        certificate = x509.load_pem_x509_certificate(self.settings.listen.certificate.read_bytes())
+        key = certificate.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+        return f"--ignore-certificate-errors-spki-list={b64encode(sha256(key).digest()).decode()}"
 
     def tls(self) -> ssl.SSLContext:
         """Return a server context with the system's own certificate, for a reference beside it."""
