@@ -45,7 +45,9 @@ async def test_a_call_from_the_link_to_the_end(
     assert asked[0]["video"]["facingMode"] == "environment"
     await expect(page.get_by_test_id("caller-preview")).to_be_visible()
     assert await page.locator("audio").count() == 0
-    assert await page.get_by_test_id("caller-preview").evaluate("v => v.srcObject.getAudioTracks().length") == 0
+    assert (
+        await page.get_by_test_id("caller-preview").evaluate("v => v.srcObject.getAudioTracks().length") == 0
+    )
     await page.get_by_test_id("caller-stop").click()
     await reach(page, "ended")
     await expect(status).to_contain_text("Kameraet er av")
@@ -161,7 +163,7 @@ async def test_a_lost_event_socket_comes_back(
     page = await open_phone(call["link"], script=script)
     await reach(page, "connected")
     await page.evaluate("sockets[0].close()")
-    await page.wait_for_function("sockets.length === 2 && sockets[1].readyState === WebSocket.OPEN")
+    await page.wait_for_function("() => sockets.length === 2 && sockets[1].readyState === WebSocket.OPEN")
     desk.end(call["id"])
     await reach(page, "ended")
 
@@ -206,7 +208,9 @@ async def test_too_many_tries_are_tried_again(call: dict[str, Any], open_phone: 
     await reach(page, "connected")
 
 
-async def test_a_code_is_typed_as_people_type(call: dict[str, Any], desk: Desk, open_phone: OpenPhone) -> None:
+async def test_a_code_is_typed_as_people_type(
+    call: dict[str, Any], desk: Desk, open_phone: OpenPhone
+) -> None:
     """Small letters and blanks are read; what can not be a code is said, and the field kept."""
     page = await open_phone(f"{desk.origin}/v")
     field = page.get_by_test_id("caller-code")

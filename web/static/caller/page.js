@@ -22,7 +22,6 @@ const acts = {
   code: () => location.assign("/v"),
   copy: () => void copyAddress(),
 };
-let act = "start";
 let shown = "";
 /** @type {Promise<WakeLockSentinel | null | undefined> | null} */
 let awake = null;
@@ -77,7 +76,7 @@ function say(chosen) {
   const former = `${status.textContent}`;
   const next = [sentence, ...help].map((part) => part?.textContent ?? "").join("");
   if (next !== former) status.replaceChildren(...copy.children);
-  act = chosen.dataset["act"] ?? "start";
+  start.dataset["act"] = chosen.dataset["act"] ?? "start";
   start.hidden = !label;
   if (label) byId("start-label").textContent = label.textContent;
 }
@@ -126,7 +125,7 @@ function seenByPerson() {
 }
 
 caller.onchange = render;
-start.addEventListener("click", () => acts[act]?.());
+start.addEventListener("click", () => acts[start.dataset["act"] ?? ""]?.());
 byId("turn").addEventListener("click", () => void caller.turn());
 byId("stop").addEventListener("click", () => caller.stop());
 addEventListener("pageshow", (event) => event.persisted && location.reload());
