@@ -10,6 +10,8 @@ import msgspec
 from aiohttp import WSMsgType, web
 
 _HEARTBEAT_SECONDS = 5.0
+_CLOSE_SECONDS = 1.0
+"""A browser is waited for this long to close its side; a stopping node has others to see off."""
 _MAX_MESSAGE = 128 * 1024
 
 
@@ -94,7 +96,9 @@ class Sockets:
     @contextlib.asynccontextmanager
     async def accept(self, request: web.Request) -> AsyncIterator[tuple[web.WebSocketResponse, Socket]]:
         """Open a socket for ``request`` and keep it while the context lasts."""
-        ws = web.WebSocketResponse(heartbeat=_HEARTBEAT_SECONDS, max_msg_size=_MAX_MESSAGE)
+        ws = web.WebSocketResponse(
+            timeout=_CLOSE_SECONDS, heartbeat=_HEARTBEAT_SECONDS, max_msg_size=_MAX_MESSAGE
+        )
         await ws.prepare(request)
         socket = Socket(ws, self._queue_size)
         self._open.add(socket)

@@ -76,8 +76,9 @@ class Bus:
             except (RedisError, OSError) as error:
                 logger.warning("bus connection lost", extra={"error": type(error).__name__})
             finally:
-                self._connection = None
-                await connection.disconnect(nowait=True)
+                async with self._lock:  # not while someone is sending on it
+                    self._connection = None
+                    await connection.disconnect(nowait=True)
             await asyncio.sleep(delay)
             delay = min(delay * 2, 2.0)
 

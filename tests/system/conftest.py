@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack
+from pathlib import Path
 from typing import Literal
 
 import pytest
@@ -21,7 +22,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     demo = Demo(tmp_path_factory.mktemp("demo"), nodes=2)
     yield demo
     demo.stop()
-    assert "Traceback" not in demo.logs(), demo.logs()
+    assert "Traceback" not in demo.logs(), f"a fault is in {demo.state}/log"
 
 
 @pytest.fixture(scope="module")
@@ -30,7 +31,7 @@ def demo_of_one(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     demo = Demo(tmp_path_factory.mktemp("one"))
     yield demo
     demo.stop()
-    assert "Traceback" not in demo.logs(), demo.logs()
+    assert "Traceback" not in demo.logs(), f"a fault is in {demo.state}/log"
 
 
 @pytest.fixture
@@ -43,13 +44,16 @@ async def chromium() -> AsyncIterator[Browser]:
 
 
 @pytest.fixture
-async def open_tab(chromium: Browser) -> AsyncIterator[OpenTab]:
-    """Open tabs that are closed at the end, each with cookies of its own."""
+async def open_tab(chromium: Browser, tmp_path: Path) -> AsyncIterator[OpenTab]:
+    """Open tabs that are closed at the end, each with cookies of its own; a last look is kept for who must search."""
     async with AsyncExitStack() as stack:
 
         async def open_one(kind: Kind) -> Tab:
             tab: Tab = await (ChromiumTab.open(chromium) if kind == "chromium" else FirefoxTab.open())
             stack.push_async_callback(tab.close)
+            if isinstance(tab, ChromiumTab):
+                last_look = tmp_path / f"tab-{len(chromium.contexts)}.png"
+                stack.push_async_callback(tab.page.screenshot, path=last_look)
             return tab
 
         yield open_one
