@@ -8,6 +8,7 @@ from orchestrator.calls.views import CallState
 from orchestrator.domain.funnel import EndedBy, Phase
 from orchestrator.domain.ids import CallId, CentralId, Millis, SeatId, ViewerId
 from orchestrator.domain.sdp import MAX_SDP
+from orchestrator.identity.turn import IceServer
 
 _CallId = Annotated[CallId, msgspec.Meta(pattern=r"^[A-Za-z0-9_-]{22}$")]
 _ViewerId = Annotated[ViewerId, msgspec.Meta(pattern=r"^[A-Za-z0-9_-]{8,64}$")]
@@ -156,6 +157,16 @@ class ConsoleWelcome(msgspec.Struct, frozen=True, tag="welcome"):
     now: Millis
     phone_call: PhoneCall | None
     calls: tuple[CallState, ...]
+
+
+class Offer(msgspec.Struct, frozen=True, tag="offer"):
+    """The gateway offers a picture; the ICE servers' credentials are this tab's own and fresh."""
+
+    call: CallId
+    offer: int
+    sdp: str
+    restart: bool
+    ice_servers: tuple[IceServer, ...]
 
 
 class CallerView(msgspec.Struct, frozen=True):

@@ -34,7 +34,7 @@ const WATCH_AGAIN = 1000;
  * @property {(picture: Picture) => void} changed  Is told every change of `picture`.
  */
 
-/** @typedef {{type: "offer", call: string, offer: number, sdp: string, restart: boolean}} Offer */
+/** @typedef {{type: "offer", call: string, offer: number, sdp: string, restart: boolean, ice_servers?: RTCIceServer[]}} Offer */
 
 /**
  * One peer connection and what came with it.
@@ -154,9 +154,9 @@ export class Viewer {
   }
 
   /** @param {Offer} message */
-  async #answer({ offer, sdp, restart }) {
+  async #answer({ offer, sdp, restart, ice_servers: iceServers = [] }) {
     if (this.#closed) return;
-    const peer = (restart && this.#newest()) || this.#newPeer();
+    const peer = (restart && this.#newest()) || this.#newPeer(iceServers);
     try {
       await peer.pc.setRemoteDescription({ type: "offer", sdp });
       const answer = await peer.pc.createAnswer();
@@ -171,9 +171,12 @@ export class Viewer {
     this.#update();
   }
 
-  /** @returns {Peer} */
-  #newPeer() {
-    const pc = new RTCPeerConnection({ bundlePolicy: "max-bundle" });
+  /**
+   * @param {RTCIceServer[]} iceServers
+   * @returns {Peer}
+   */
+  #newPeer(iceServers) {
+    const pc = new RTCPeerConnection({ iceServers, bundlePolicy: "max-bundle" });
     /** @type {Peer} */
     const peer = { pc, stream: null, downSince: null };
     pc.addEventListener("track", ({ track }) => {
