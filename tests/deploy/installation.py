@@ -14,7 +14,7 @@ ROOT = Path(__file__).parent.parent.parent
 NO_ENGINE = 69
 """Exit status of docker/engine.sh where no container engine can be had."""
 
-_START_SECONDS = 600
+_START_SECONDS = 900
 """Room for making the base images and building all others on a clean machine."""
 
 _CA_BUNDLE = Path("/etc/ssl/certs/ca-certificates.crt")
