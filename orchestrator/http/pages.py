@@ -113,7 +113,7 @@ def render(request: web.Request, template: str, status: int = 200, **variables: 
         languages=site.catalogues.languages,
         **variables,
     )
-    return web.Response(
+    response = web.Response(
         text=html,
         status=status,
         content_type="text/html",
