@@ -7,10 +7,9 @@ import secrets
 import signal
 import ssl
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from pathlib import Path
 
-import jinja2
 from aiohttp import web
 from redis.exceptions import RedisError
 
@@ -28,6 +27,7 @@ from orchestrator.http.problems import problems
 from orchestrator.http.security import add_headers
 from orchestrator.http.sockets import Sockets
 from orchestrator.http.static import StaticFiles
+from orchestrator.http.templates import Templates
 from orchestrator.i18n import Catalogues
 from orchestrator.identity.keys import Keys
 from orchestrator.identity.signin import PasswordSignIn
@@ -83,8 +83,16 @@ async def build(settings: Settings) -> AsyncIterator[web.Application]:
             try:
                 yield _make_app(site)
             finally:
-                for task in running:
-                    task.cancel()
+                await _cancel(running)
+
+
+async def _cancel(tasks: Iterable[asyncio.Task[None]]) -> None:
+    """Cancel tasks until they are done: one cancellation may be swallowed (asyncio.wait_for, python/cpython 86296)."""
+    pending = {task for task in tasks if not task.done()}
+    while pending:
+        for task in pending:
+            task.cancel()
+        _, pending = await asyncio.wait(pending, timeout=1)
 
 
 def _make_site(settings: Settings, store: Store, node: NodeId) -> tuple[Site, Surroundings]:
@@ -101,14 +109,6 @@ def _make_site(settings: Settings, store: Store, node: NodeId) -> tuple[Site, Su
     tokens = Tokens(signing_keys, settings.public_url, now, store.revocations)
     metrics = Metrics()
     sms: SmsGateway = Outbox(store.outbox, now) if settings.demo else Nowhere()
-    templates = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(WEB / "templates"),
-        autoescape=True,
-        extensions=["jinja2.ext.i18n"],
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
     site = Site(
         settings=settings,
         store=store,
@@ -120,7 +120,7 @@ def _make_site(settings: Settings, store: Store, node: NodeId) -> tuple[Site, Su
         signing_keys=signing_keys,
         sign_in=PasswordSignIn(settings),
         catalogues=catalogues,
-        templates=templates,
+        templates=Templates(WEB / "templates", catalogues),
         static=StaticFiles(WEB / "static"),
         sockets=Sockets(settings.limits.socket_queue),
         metrics=metrics,

@@ -1,10 +1,12 @@
 """A console's event socket: the calls of one seat, and the picture of the one that is watched."""
 
+import secrets
+
 import msgspec
 
 from orchestrator.calls import commands
 from orchestrator.calls.commands import Command, Read
-from orchestrator.calls.events import Event, seat_topic, viewer_topic
+from orchestrator.calls.events import Event, Offered, seat_topic, viewer_topic
 from orchestrator.calls.problems import Problem, ProblemError
 from orchestrator.domain.funnel import EndedBy
 from orchestrator.domain.ids import CallId, ViewerId
@@ -17,6 +19,7 @@ from orchestrator.http.messages import (
     ConsoleWelcome,
     End,
     FirstFrame,
+    Offer,
     PhoneCall,
     Ping,
     Restart,
@@ -26,6 +29,7 @@ from orchestrator.http.messages import (
 )
 from orchestrator.http.sockets import Socket
 from orchestrator.identity.grants import OperatorGrant
+from orchestrator.identity.turn import ice_servers
 
 _decode = msgspec.json.Decoder(ConsoleMessage).decode
 
@@ -39,6 +43,7 @@ class ConsoleSocket:
         self._grant = grant
         # A tab's id is only good together with who is signed in: another operator can not take it over.
         self._viewer = ViewerId(f"{grant.seat}.{viewer}")
+        self._name = secrets.token_hex(8)
         self._watched: set[CallId] = set()
         self._own: set[CallId] = set()
 
@@ -58,7 +63,11 @@ class ConsoleSocket:
                 site.owner.spawn(self._say_gone(call), f"viewer gone {call}")
 
     def _pass_on(self, event: Event) -> None:
-        self._socket.send(event)
+        if isinstance(event, Offered):
+            servers = ice_servers(self._site.settings.turn, self._site.clock())
+            self._socket.send(Offer(event.call, event.offer, event.sdp, event.restart, servers))
+        else:
+            self._socket.send(event)
 
     async def _welcome(self) -> ConsoleWelcome:
         site, grant = self._site, self._grant
@@ -83,7 +92,7 @@ class ConsoleSocket:
             case Ping():
                 return
             case Watch():
-                await self._ask(commands.Watch(message.call, self._viewer, message.resume))
+                await self._ask(commands.Watch(message.call, self._viewer, message.resume, self._name))
                 self._watched.add(message.call)
             case Answer():
                 await self._ask(commands.Answer(message.call, self._viewer, message.offer, message.sdp))
@@ -114,7 +123,7 @@ class ConsoleSocket:
 
     async def _say_gone(self, call: CallId) -> None:
         try:
-            await self._site.desk.ask(commands.ViewerGone(call, self._viewer))
+            await self._site.desk.ask(commands.ViewerGone(call, self._viewer, self._name))
         except ProblemError:
             # The call is over or its node is being replaced: then nobody holds the viewer for present.
             return

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 
-import jinja2
 import msgspec
 from aiohttp import web
 
@@ -13,6 +12,7 @@ from orchestrator.config import Settings
 from orchestrator.domain.ids import Millis
 from orchestrator.http.sockets import Sockets
 from orchestrator.http.static import StaticFiles
+from orchestrator.http.templates import Templates
 from orchestrator.i18n import Catalogues
 from orchestrator.identity.keys import Keys
 from orchestrator.identity.signin import PasswordSignIn
@@ -35,7 +35,7 @@ class Site(msgspec.Struct, frozen=True):
     signing_keys: Keys
     sign_in: PasswordSignIn
     catalogues: Catalogues
-    templates: jinja2.Environment
+    templates: Templates
     static: StaticFiles
     sockets: Sockets
     metrics: Metrics

@@ -103,10 +103,9 @@ def language_of(request: web.Request) -> str:
 def render(request: web.Request, template: str, status: int = 200, **variables: object) -> web.Response:
     """Render a template in the reader's language."""
     site, language = request.app[SITE], language_of(request)
-    environment = site.templates.overlay()
-    environment.install_gettext_translations(site.catalogues.get(language), newstyle=True)  # type: ignore[attr-defined]
-    html = environment.get_template(template).render(
-        lang=language,
+    html = site.templates.render(
+        template,
+        language,
         dir=direction(language),
         demo=site.settings.demo,
         version=site.static.version,
@@ -120,9 +119,12 @@ def render(request: web.Request, template: str, status: int = 200, **variables: 
         headers={
             "Cache-Control": "no-store",
             "Content-Language": language,
-            "Vary": "Accept-Language, Cookie",
+            "Vary": "Accept-Encoding, Accept-Language, Cookie",
         },
     )
+    # Nothing secret is in a page, so its compressed length tells nothing.
+    response.enable_compression()
+    return response
 
 
 def _demo_only(request: web.Request) -> None:

@@ -1,0 +1,35 @@
+"""The pages' templates, compiled once for each language."""
+
+from pathlib import Path
+
+import jinja2
+
+from orchestrator.i18n import Catalogues
+
+
+class Templates:
+    """Renders the templates of a folder in the languages there are."""
+
+    def __init__(self, folder: Path, catalogues: Catalogues) -> None:
+        self._by_language = {
+            language: _environment(folder, catalogues, language) for language in catalogues.languages
+        }
+
+    def render(self, name: str, language: str, **variables: object) -> str:
+        """Return a template's text in ``language``, which must be one there is."""
+        return self._by_language[language].get_template(name).render(lang=language, **variables)
+
+
+def _environment(folder: Path, catalogues: Catalogues, language: str) -> jinja2.Environment:
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(folder),
+        autoescape=True,
+        extensions=["jinja2.ext.i18n"],
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    # The i18n extension adds this method when it is loaded, where no type checker sees it.
+    environment.install_gettext_translations(catalogues.get(language), newstyle=True)  # type: ignore[attr-defined]
+    return environment
