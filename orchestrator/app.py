@@ -18,7 +18,7 @@ from orchestrator.calls.events import Events
 from orchestrator.calls.inviter import Inviter
 from orchestrator.calls.owner import Owner
 from orchestrator.calls.state import Surroundings
-from orchestrator.config import Settings
+from orchestrator.config import Service, Settings
 from orchestrator.domain.ids import Millis, NodeId
 from orchestrator.domain.sdp import MAX_SDP
 from orchestrator.http import calls, events, health, invitations, openapi, pages, session, whip
@@ -29,6 +29,7 @@ from orchestrator.http.sockets import Sockets
 from orchestrator.http.static import StaticFiles
 from orchestrator.http.templates import Templates
 from orchestrator.i18n import Catalogues
+from orchestrator.identity.grants import ServiceGrant
 from orchestrator.identity.keys import Keys
 from orchestrator.identity.signin import PasswordSignIn
 from orchestrator.identity.tokens import Tokens
@@ -160,6 +161,13 @@ async def _leave(app: web.Application) -> None:
         # The lease runs out by itself, and the others take over then.
         logger.warning("calls not handed over", extra={"error": type(error).__name__})
     site.sockets.close_all()
+
+
+async def issue_service_token(settings: Settings, service: Service, life_seconds: float) -> str:
+    """Sign a token for an ICCS installation. Raises ImpossibleGrantError for a life that is too long."""
+    async with open_store(settings) as store:  # which connects to nothing until it is asked something
+        tokens = Tokens(Keys(settings.key_dir), settings.public_url, now, store.revocations)
+        return tokens.issue(ServiceGrant(service=service.id, central=service.central), life_seconds)
 
 
 async def serve(settings: Settings) -> None:

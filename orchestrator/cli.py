@@ -1,4 +1,4 @@
-"""The command line: ``python -m orchestrator node | render | demo | hash-password``."""
+"""The command line: ``python -m orchestrator node | render | demo | hash-password | service-token``."""
 
 import argparse
 import asyncio
@@ -11,6 +11,7 @@ import msgspec
 
 from orchestrator import config, logs
 from orchestrator.demo.system import DemoOptions, StartError, run_demo
+from orchestrator.identity.grants import ImpossibleGrantError
 from orchestrator.identity.signin import hash_password
 from orchestrator.render import render
 
@@ -52,6 +53,16 @@ def _parser() -> argparse.ArgumentParser:
 
     password = commands.add_parser("hash-password", help="print the Argon2id hash of a password")
     password.set_defaults(command=_hash_password)
+
+    token = commands.add_parser(
+        "service-token", help="print a token for an ICCS installation in the settings"
+    )
+    token.add_argument("--settings", type=Path, required=True, help="the settings file")
+    token.add_argument("--service", required=True, help="the service's id")
+    token.add_argument(
+        "--days", type=int, default=90, help="days that the token is good for (90, at most 366)"
+    )
+    token.set_defaults(command=_service_token)
     return parser
 
 
@@ -103,4 +114,19 @@ def _hash_password(_: argparse.Namespace) -> int:
     if not password:
         raise config.SettingsError("The password is empty.")
     print(hash_password(password))
+    return 0
+
+
+def _service_token(options: argparse.Namespace) -> int:
+    """Print a bearer token with which a service may start and end its central's calls."""
+    from orchestrator.app import issue_service_token  # noqa: PLC0415
+
+    settings = config.load(options.settings)
+    service = next((known for known in settings.services if known.id == options.service), None)
+    if service is None:
+        raise config.SettingsError(f"There is no service {options.service!r} in the settings.")
+    try:
+        print(asyncio.run(issue_service_token(settings, service, options.days * 86400.0)))
+    except ImpossibleGrantError as error:
+        raise config.SettingsError(str(error)) from error
     return 0
