@@ -94,10 +94,14 @@ class Unpublish(_ToCall, frozen=True, tag=True):
 
 
 class Watch(_ToCall, frozen=True, tag=True):
-    """A tab wants the picture; ``resume`` says that it still has a connection for it."""
+    """A tab wants the picture; ``resume`` says that it still has a connection for it.
+
+    ``socket`` names the event socket that asks, so that the end of an older one is not taken for the tab's.
+    """
 
     viewer: ViewerId
     resume: bool = False
+    socket: str = ""
 
 
 class Answer(_ToCall, frozen=True, tag=True):
@@ -133,9 +137,10 @@ class Unwatch(_ToCall, frozen=True, tag=True):
 
 
 class ViewerGone(_ToCall, frozen=True, tag=True):
-    """A tab's socket was lost; it may come back."""
+    """A tab's socket was lost; it may come back, or have come back already by another."""
 
     viewer: ViewerId
+    socket: str = ""
 
 
 class ReportSms(_ToCall, frozen=True, tag=True):
@@ -168,6 +173,10 @@ Command = (
     | ReportSms
     | End
 )
+
+
+ASKED_OF_ENDED = (Read, Open, End, ViewerGone, Unwatch)
+"""Commands that an ended call still answers, unchanged."""
 
 
 class Published(msgspec.Struct, frozen=True, tag=True):

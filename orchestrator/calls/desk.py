@@ -8,7 +8,7 @@ from typing import Final
 import msgspec
 from redis.exceptions import RedisError
 
-from orchestrator.calls.commands import Command, Done, End, Open, Read, Result
+from orchestrator.calls.commands import ASKED_OF_ENDED, Command, Done, Result
 from orchestrator.calls.inviter import Inviter
 from orchestrator.calls.owner import Owner
 from orchestrator.calls.problems import Problem, ProblemError, call_ended
@@ -141,7 +141,7 @@ class Desk:
         if stored is None:
             raise ProblemError(Problem.CALL_UNKNOWN, "There is no such call, or it ended long ago.")
         if stored.record.call.ended:
-            if isinstance(command, Read | Open | End):
+            if isinstance(command, ASKED_OF_ENDED):
                 return Done(call_state(stored.record, self._owner.around.clock()))
             raise call_ended()
         if stored.owner == self._owner.node:

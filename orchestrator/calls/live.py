@@ -1,12 +1,15 @@
 """A live call on the node that owns it: commands, gateway events and time, one after the other."""
 
 import asyncio
+import contextlib
 import logging
+from collections.abc import AsyncIterator
 
 import msgspec
 from redis.exceptions import RedisError
 
 from orchestrator.calls.commands import (
+    ASKED_OF_ENDED,
     Answer,
     CallerWord,
     Claim,
@@ -17,6 +20,7 @@ from orchestrator.calls.commands import (
     Open,
     Patch,
     Publish,
+    Published,
     Read,
     ReportSms,
     Restart,
@@ -42,11 +46,9 @@ from orchestrator.domain.record import CallRecord, Publisher
 from orchestrator.janus.errors import GatewayUnavailableError, JanusError, SessionLostError
 from orchestrator.janus.events import Detached, Event, HangUp, Media, SessionLost, WebRtcUp
 from orchestrator.janus.videoroom import participants
+from orchestrator.store.calls import NotOwnerError
 
 logger = logging.getLogger(__name__)
-
-_ASKED_OF_ENDED = (Read, Open, End, ViewerGone, Unwatch)
-"""Commands that an ended call still answers, unchanged."""
 
 _CAMERA_TROUBLES = (Trouble.REFUSED, Trouble.CAMERA_BUSY, Trouble.NO_CAMERA, Trouble.UNSUPPORTED)
 
@@ -59,6 +61,7 @@ class LiveCall:
         self._publishing = Publishing(self._state)
         self._watching = Watching(self._state)
         self._lock = asyncio.Lock()
+        self._released = False
 
     @property
     def id(self) -> CallId:
@@ -82,8 +85,8 @@ class LiveCall:
 
     async def handle(self, command: Command) -> Result:
         """Carry out a command. Raises ProblemError; NotOwnerError when the call is another node's now."""
-        async with self._lock:
-            if self._state.call.ended and not isinstance(command, _ASKED_OF_ENDED):
+        async with self._turn():
+            if self._state.call.ended and not isinstance(command, ASKED_OF_ENDED):
                 raise call_ended()
             try:
                 result = await self._carry_out(command)
@@ -102,7 +105,7 @@ class LiveCall:
 
     async def on_gateway_event(self, event: Event) -> None:
         """Take note of what the gateway tells."""
-        async with self._lock:
+        async with self._turn():
             if self._state.call.ended:
                 return
             try:
@@ -116,7 +119,7 @@ class LiveCall:
 
     async def tick(self) -> None:
         """Let time pass: see to what is late, lost or left over."""
-        async with self._lock:
+        async with self._turn():
             if not self._state.call.ended:
                 try:
                     await self._keep_going()
@@ -128,7 +131,7 @@ class LiveCall:
 
     async def resume(self) -> None:
         """Go on with a call taken over from another node, with its gateway session and all that hangs on it."""
-        async with self._lock:
+        async with self._turn():
             try:
                 await self._state.claim_session()
                 await self._reconcile()
@@ -140,24 +143,31 @@ class LiveCall:
 
     async def hand_over(self) -> None:
         """Store the call and let go of it without ending anything, so that another node can go on with it."""
-        async with self._lock:
+        async with self._turn():
             await self._state.commit()
             self.release()
 
     def release(self) -> None:
-        """Let go of the gateway session; nothing is ended there."""
-        session = self._state.leave_session()
-        if session is not None:
-            session.release()
+        """Let go of the call and its gateway session; nothing is ended there, and nothing is done here any more."""
+        self._released = True
+        self._state.leave_session()
+
+    @contextlib.asynccontextmanager
+    async def _turn(self) -> AsyncIterator[None]:
+        """Wait for what came before. Raises NotOwnerError when the call has been let go meanwhile."""
+        async with self._lock:
+            if self._released:
+                raise NotOwnerError
+            yield
 
     async def _carry_out(self, command: Command) -> Result | None:
         match command:
             case Publish():
-                return await self._publishing.publish(command)
+                return await self._publish(command)
             case Patch():
                 return await self._publishing.patch(command)
             case Unpublish():
-                await self._publishing.unpublish(command)
+                await self._unpublish(command)
             case Watch():
                 await self._watching.watch(command)
             case Answer():
@@ -171,7 +181,7 @@ class LiveCall:
             case Unwatch():
                 await self._watching.unwatch(command.viewer)
             case ViewerGone():
-                self._watching.gone(command.viewer)
+                self._watching.gone(command)
             case Read():
                 pass
             case Open():
@@ -193,6 +203,18 @@ class LiveCall:
             claimed=device is not None and device == self._state.call.claimed_by,
             seen=self._state.record.seen,
         )
+
+    async def _publish(self, command: Publish) -> Published:
+        former = self._state.media.publisher_of(command.device)
+        published = await self._publishing.publish(command)
+        if former is not None and former.receiving and former.device == self._state.call.claimed_by:
+            self._picture_stopped()
+        return published
+
+    async def _unpublish(self, command: Unpublish) -> None:
+        await self._publishing.unpublish(command)
+        if command.device == self._state.call.claimed_by:
+            self._picture_stopped()
 
     async def _claim(self, command: Claim) -> None:
         state = self._state
@@ -235,13 +257,12 @@ class LiveCall:
         state = self._state
         if state.call.ended:
             return
+        media = state.media
         state.record = msgspec.structs.replace(state.record, call=state.call.end(state.now(), by))
         state.media = msgspec.structs.replace(state.media, session=None, publishers=(), viewers=())
         # Stored first: were the call another node's now, its media would not be ours to end.
         await state.commit()
-        session = state.leave_session()
-        if session is not None:
-            await session.destroy()
+        await state.end_session(media)
         try:
             await state.around.revoke_tokens(self.id)
         except (RedisError, OSError):
@@ -307,7 +328,7 @@ class LiveCall:
             return
         viewer = self._state.media.viewer_at(handle)
         if viewer is not None:
-            self._watching.disconnected(viewer)
+            await self._watching.disconnected(viewer)
 
     def _lose_media(self) -> None:
         self._state.lose_session()

@@ -30,7 +30,8 @@ class Owner:
         self._live: dict[CallId, LiveCall] = {}
         self._tasks: asyncio.TaskGroup | None = None
         self._around: Surroundings | None = None
-        self._stopping = False
+        self._lease_task: asyncio.Task[None] | None = None
+        self._stopping = asyncio.Event()
 
     def settle(self, around: Surroundings) -> None:
         """Give the owner its surroundings, which need its ``on_gateway_event`` to be made."""
@@ -62,7 +63,7 @@ class Owner:
     async def handle(self, command: Command) -> Result | None:
         """Carry out a command on a call owned here; None when it is not (or no longer)."""
         call = self._live.get(command.call)
-        if call is None or self._stopping:
+        if call is None or self._stopping.is_set():
             return None
         try:
             result = await call.handle(command)
@@ -81,37 +82,52 @@ class Owner:
                 return
 
     def spawn(self, coroutine: Coroutine[Any, Any, None], name: str) -> None:
-        """Run something beside the calls, for as long as the node runs at most."""
+        """Run something beside the calls, for as long as the node runs at most.
+
+        One call's fault must not stop the others: this is where it ends, and is told.
+        """
         if self._tasks is None:
             coroutine.close()
             return
-        self._tasks.create_task(coroutine, name=name)
+        self._tasks.create_task(_contain(coroutine, name), name=name)
 
     async def run(self) -> None:
         """Renew the lease, let time pass for the calls and take over what others leave, until cancelled."""
-        await self._leases.renew(self.node)
         async with asyncio.TaskGroup() as tasks:
             self._tasks = tasks
-            tasks.create_task(self._take_over_former_selves(), name="former selves")
-            tasks.create_task(self._keep_lease(), name="lease")
+            self._lease_task = tasks.create_task(self._keep_lease(), name="lease")
             tasks.create_task(self._let_time_pass(), name="ticks")
+            try:
+                await self._stopping.wait()
+            finally:
+                self._stopping.set()
 
     async def hand_over(self) -> None:
         """Let every call go, unended, and give up the lease, so that another node goes on with them now."""
-        self._stopping = True
-        for call in tuple(self._live.values()):
-            with contextlib.suppress(NotOwnerError):
-                await call.hand_over()
-            self._live.pop(call.id, None)
+        self._stopping.set()
+        if self._lease_task is not None:
+            await asyncio.wait({self._lease_task})
+        await asyncio.gather(*(self._hand_over(call) for call in tuple(self._live.values())))
         await self._leases.release(self.node)
+
+    async def _hand_over(self, call: LiveCall) -> None:
+        with contextlib.suppress(NotOwnerError):
+            await call.hand_over()
+        self._live.pop(call.id, None)
 
     async def _keep_lease(self) -> None:
         loop = asyncio.get_running_loop()
         lease_seconds = self.around.settings.timers.lease
         quiet_until = 0.0
-        while not self._stopping:
+        former_selves_live = True
+        # An event, not a cancellation: redis-py may swallow that (asyncio.wait_for, python/cpython 86296).
+        while not self._stopping.is_set():
             try:
-                if not await self._leases.renew(self.node):
+                lasted = await self._leases.renew(self.node)
+                if former_selves_live:
+                    await self._take_over_former_selves()
+                    former_selves_live = False
+                if not lasted:
                     # We were paused, or Redis was away. Others may have taken our calls over; and their
                     # leases have run out too, so nobody is held for dead before they could renew.
                     quiet_until = loop.time() + lease_seconds
@@ -121,7 +137,9 @@ class Owner:
                         await self._take_over(node)
             except (RedisError, OSError) as error:
                 logger.warning("lease not renewed", extra={"error": type(error).__name__})
-            await asyncio.sleep(lease_seconds / 4)
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(lease_seconds / 4):
+                    await self._stopping.wait()
 
     async def _drop_what_others_own(self) -> None:
         for call in tuple(self._live.values()):
@@ -161,9 +179,6 @@ class Owner:
         except NotOwnerError:
             logger.info("call is another node's now", extra={"call": call.id})
             self._drop(call)
-        except Exception:
-            # One call's fault must not stop the others: this is where it ends, and is told.
-            logger.exception("fault in a call", extra={"call": call.id})
         else:
             if call.over:
                 self._drop(call)
@@ -172,3 +187,10 @@ class Owner:
         if self._live.get(call.id) is call:
             del self._live[call.id]
             call.release()
+
+
+async def _contain(work: Coroutine[Any, Any, None], name: str) -> None:
+    try:
+        await work
+    except Exception:
+        logger.exception("fault in %s", name)

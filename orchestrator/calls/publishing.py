@@ -15,7 +15,7 @@ from orchestrator.domain.sdp import (
     with_ice_credentials,
     with_start_bitrate,
 )
-from orchestrator.janus.errors import JanusError
+from orchestrator.janus.errors import JanusError, SessionLostError
 from orchestrator.janus.videoroom import publish, reconfigure
 
 
@@ -46,6 +46,8 @@ class Publishing:
         video = state.around.settings.video
         try:
             answer = await publish(handle, room, feed, command.offer, max_kbps=video.max_kbps)
+        except SessionLostError:
+            raise
         except JanusError as error:
             await handle.detach()
             raise ProblemError(
@@ -78,6 +80,8 @@ class Publishing:
         session, _ = await self._state.session()
         try:
             answer = await reconfigure(session.handle(publisher.handle), offer)
+        except SessionLostError:
+            raise
         except JanusError as error:
             raise ProblemError(
                 Problem.OFFER_REFUSED, f"The gateway could not restart ICE ({error.code}). Publish again."

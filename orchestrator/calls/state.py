@@ -47,6 +47,7 @@ class LiveState:
         self._room: Room | None = None
         self._saved = record
         self._told = record
+        self._untold: list[tuple[str, Event]] = []
 
     @property
     def call(self) -> Call:
@@ -77,10 +78,12 @@ class LiveState:
         return self.around.clock()
 
     async def session(self) -> tuple[Session, Room]:
-        """Return the call's gateway session and its seat's room, made now if need be.
+        """Return the call's gateway session and its seat's room: claimed or made now if need be.
 
         Raises GatewayUnavailableError or JanusError.
         """
+        if self._session is None:
+            await self.claim_session()
         if self._session is None or self._room is None:
             gateway = self.around.pool.choose()
             room = room_of(self.call.seat, gateway.settings)
@@ -88,7 +91,7 @@ class LiveState:
             try:
                 await ensure_room(session, room, video=self.around.settings.video)
             except BaseException:
-                session.release()
+                await session.destroy()
                 raise
             self._session, self._room = session, room
             self.media = msgspec.structs.replace(self.media, gateway=gateway.id, session=session.id)
@@ -118,16 +121,25 @@ class LiveState:
         self._session = await gateway.claim_session(self.media.session)
         self._room = room_of(self.call.seat, gateway.settings)
 
-    def leave_session(self) -> Session | None:
-        """Let go of the gateway session without ending it; return it."""
+    def leave_session(self) -> None:
+        """Let go of the gateway session without ending it."""
         session, self._session, self._room = self._session, None, None
-        return session
+        if session is not None:
+            session.release()
+
+    async def end_session(self, media: Media) -> None:
+        """End the gateway session that ``media`` names, now or when the gateway is back."""
+        session, self._session, self._room = self._session, None, None
+        gateway = None if media.gateway is None else self.around.pool.get(media.gateway)
+        if session is not None:
+            await session.destroy()
+        elif media.session is not None and gateway is not None:
+            # Taken over while the gateway was away, and never claimed.
+            await gateway.run_errand("destroy", media.session)
 
     def lose_session(self) -> None:
         """Forget a gateway session that is no more: viewers wait, publishers must come again."""
-        session = self.leave_session()
-        if session is not None:
-            session.release()
+        self.leave_session()
         self.media = Media(
             viewers=tuple(
                 msgspec.structs.replace(v, handle=None, feed=None, seeing=False) for v in self.media.viewers
@@ -136,14 +148,31 @@ class LiveState:
         self.funnel = self.funnel.trouble(Trouble.GATEWAY_LOST, self.now())
 
     async def commit(self) -> None:
-        """Store the record and tell those who listen, if anything has changed.
+        """Store the record, if anything has changed, and then tell those who listen.
 
         With Redis away the call goes on: the change is kept here and stored at the next commit.
-        Raises NotOwnerError when another node has taken the call over.
+        Raises NotOwnerError when another node has taken the call over; then nobody is told anything.
         """
-        if self._shown_differently():
+        shown_differently = self._shown_differently()
+        if shown_differently:
             self.record = msgspec.structs.replace(self.record, revision=self.record.revision + 1)
-            self._tell()
+        await self._save()
+        if shown_differently:
+            self._tell_change()
+        told, self._untold = self._untold, []
+        for topic, event in told:
+            self.around.events.tell(topic, event)
+
+    @property
+    def stored(self) -> bool:
+        """Tell whether Redis has the record as it is."""
+        return self.record is self._saved
+
+    def tell(self, topic: str, event: Event) -> None:
+        """Tell the listeners of ``topic`` with the next commit."""
+        self._untold.append((topic, event))
+
+    async def _save(self) -> None:
         if self.record is self._saved:
             return
         record = self.record
@@ -158,25 +187,17 @@ class LiveState:
         else:
             self._saved = record
 
-    @property
-    def stored(self) -> bool:
-        """Tell whether Redis has the record as it is."""
-        return self.record is self._saved
-
-    def tell(self, topic: str, event: Event) -> None:
-        """Tell the listeners of ``topic``."""
-        self.around.events.tell(topic, event)
-
     def _shown_differently(self) -> bool:
         now = Millis(0)
         return call_state(self.record, now) != call_state(self._told, now) or caller_state(
             self.record, now
         ) != caller_state(self._told, now)
 
-    def _tell(self) -> None:
+    def _tell_change(self) -> None:
         before, now = self._told.call.funnel, self.now()
         self._told = self.record
         self.around.metrics.steps_reached(before.steps, self.funnel.steps)
         self.around.metrics.troubles_began(self.funnel.open_troubles - before.open_troubles)
-        self.tell(seat_topic(self.call.seat), CallChanged(call_state(self.record, now)))
-        self.tell(call_topic(self.call.id), CallerChanged(caller_state(self.record, now)))
+        events = self.around.events
+        events.tell(seat_topic(self.call.seat), CallChanged(call_state(self.record, now)))
+        events.tell(call_topic(self.call.id), CallerChanged(caller_state(self.record, now)))

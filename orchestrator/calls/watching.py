@@ -2,14 +2,14 @@
 
 import msgspec
 
-from orchestrator.calls.commands import Answer, FirstFrame, Restart, Stalled, Watch
+from orchestrator.calls.commands import Answer, FirstFrame, Restart, Stalled, ViewerGone, Watch
 from orchestrator.calls.events import Offered, StillWatching, viewer_topic
 from orchestrator.calls.problems import Problem, ProblemError
 from orchestrator.calls.state import LiveState
 from orchestrator.domain.funnel import Step, Trouble
 from orchestrator.domain.ids import ViewerId
 from orchestrator.domain.record import Viewer
-from orchestrator.janus.errors import JanusError, NoSuchFeedError
+from orchestrator.janus.errors import JanusError, NoSuchFeedError, SessionLostError
 from orchestrator.janus.videoroom import request_keyframe, restart_viewer, start, subscribe
 
 
@@ -29,6 +29,7 @@ class Watching:
                     Problem.TOO_MANY_VIEWERS, "Too many are watching. Close one of the others."
                 )
             viewer = Viewer(command.viewer)
+        viewer = msgspec.structs.replace(viewer, gone_since=None, socket=command.socket)
         watched = state.record.watched
         if (
             command.resume
@@ -36,12 +37,10 @@ class Watching:
             and watched is not None
             and viewer.feed == watched.feed
         ):
-            self._put(msgspec.structs.replace(viewer, gone_since=None))
+            self._put(viewer)
             state.tell(viewer_topic(viewer.id), StillWatching(state.call.id))
             return
-        await self._detach(viewer)
-        self._put(msgspec.structs.replace(viewer, handle=None, feed=None, seeing=False, gone_since=None))
-        await self.refresh()
+        await self._begin(viewer)
 
     async def refresh(self) -> None:
         """Offer the watched publisher to every viewer that is connected to another, or to none."""
@@ -62,6 +61,8 @@ class Watching:
         session, _ = await self._state.session()
         try:
             await start(session.handle(viewer.handle), command.sdp)
+        except SessionLostError:
+            raise
         except JanusError as error:
             raise ProblemError(
                 Problem.BAD_REQUEST, f"The gateway does not accept the answer ({error.code}). Watch again."
@@ -76,9 +77,11 @@ class Watching:
         session, _ = await self._state.session()
         try:
             sdp = await restart_viewer(session.handle(viewer.handle))
+        except SessionLostError:
+            raise
         except JanusError:
-            # The gateway no longer knows the subscription: begin anew.
-            await self.watch(Watch(self._state.call.id, viewer.id))
+            # The gateway no longer knows the subscription.
+            await self._begin(viewer)
             return
         viewer = msgspec.structs.replace(viewer, offer=viewer.offer + 1)
         self._put(viewer)
@@ -111,15 +114,16 @@ class Watching:
             self._state.media = self._state.media.without_viewer(id)
             await self._detach(viewer)
 
-    def gone(self, id: ViewerId) -> None:
-        """Note that a viewer's socket is lost; its connection is kept for a while."""
-        viewer = self._state.media.viewer(id)
-        if viewer is not None:
+    def gone(self, command: ViewerGone) -> None:
+        """Note that a viewer's socket is lost, unless it has another by now; its connection is kept for a while."""
+        viewer = self._state.media.viewer(command.viewer)
+        if viewer is not None and viewer.socket == command.socket:
             self._put(msgspec.structs.replace(viewer, gone_since=self._state.now()))
 
-    def disconnected(self, viewer: Viewer) -> None:
-        """Forget a connection that the gateway has closed; the tab asks again when it wants."""
-        self._put(msgspec.structs.replace(viewer, handle=None, feed=None, seeing=False))
+    async def disconnected(self, viewer: Viewer) -> None:
+        """Let go of a connection that the gateway has closed; a tab that is there is offered another."""
+        self._put(_unconnected(viewer))
+        await self._detach(viewer)
 
     def none_sees(self) -> None:
         """Note that the picture has stopped for everyone."""
@@ -127,11 +131,17 @@ class Watching:
             if viewer.seeing:
                 self._put(msgspec.structs.replace(viewer, seeing=False))
 
+    async def _begin(self, viewer: Viewer) -> None:
+        """Let a viewer begin anew, with an offer as soon as there is a picture."""
+        await self._detach(viewer)
+        self._put(_unconnected(viewer))
+        await self.refresh()
+
     async def _offer(self, viewer: Viewer, feed: str) -> bool:
         """Subscribe a viewer to ``feed``; False when the gateway is not ready for that yet."""
         session, room = await self._state.session()
         await self._detach(viewer)
-        viewer = msgspec.structs.replace(viewer, handle=None, feed=None, seeing=False)
+        viewer = _unconnected(viewer)
         self._put(viewer)
         handle = await session.attach()
         try:
@@ -164,3 +174,7 @@ class Watching:
         if viewer is None:
             raise ProblemError(Problem.OFFER_STALE, "You are not watching this call. Watch it first.")
         return viewer
+
+
+def _unconnected(viewer: Viewer) -> Viewer:
+    return msgspec.structs.replace(viewer, handle=None, feed=None, seeing=False)

@@ -22,6 +22,9 @@ from tests.doubles.sdp import browser_offer
 
 E = TypeVar("E", bound=Event)
 
+WITHIN = 15.0
+"""Seconds that a test waits for what must come; a loaded machine is slow."""
+
 
 class Heard:
     """What a listener has been told, and a way to wait for more."""
@@ -41,7 +44,7 @@ class Heard:
 
     async def until(self, kind: type[E], holds: Callable[[E], bool] = lambda _: True) -> E:
         """Return the first event of ``kind`` that ``holds``, waiting for it if need be."""
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(WITHIN):
             while True:
                 found = next((event for event in self.of(kind) if holds(event)), None)
                 if found is not None:
@@ -76,7 +79,7 @@ class Node:
         """Start and wait until calls can be made."""
         self._task = asyncio.create_task(self._run(), name=f"node {self.settings.node_name}")
         ready = asyncio.create_task(self._ready.wait())
-        await asyncio.wait({self._task, ready}, timeout=5, return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait({self._task, ready}, timeout=WITHIN, return_when=asyncio.FIRST_COMPLETED)
         ready.cancel()
         if self._task.done():
             await self._task
@@ -102,7 +105,7 @@ class Node:
             await web.TCPSite(runner, "127.0.0.1", 0).start()
             self.url = "http://127.0.0.1:{1}".format(*runner.addresses[0])
             for gateway in self.site.pool.gateways:
-                await gateway.wait_connected(5)
+                await gateway.wait_connected(WITHIN)
             self._ready.set()
             try:
                 await self._end.wait()
@@ -151,7 +154,7 @@ class Node:
 
     async def until(self, call: CallId, holds: Callable[[CallState], bool]) -> CallState:
         """Return the call's state as soon as it ``holds``."""
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(WITHIN):
             while not holds(state := await self.read(call)):
                 await asyncio.sleep(0.01)
         return state

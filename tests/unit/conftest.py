@@ -2,10 +2,12 @@
 
 import itertools
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import msgspec
 import pytest
+from argon2 import PasswordHasher
 from redis.asyncio import Redis
 
 from orchestrator import config
@@ -74,7 +76,7 @@ async def redis(redis_settings: config.Redis) -> AsyncIterator["Redis"]:
 @pytest.fixture
 def timers() -> Timers:
     """Scale time down; a test overrides what it measures."""
-    return Timers(lease=0.4, request=2, unclaimed_media=0.2, viewer_lost=0.3)
+    return Timers(request=3, unclaimed_media=0.2, viewer_lost=0.3)
 
 
 @pytest.fixture
@@ -105,6 +107,7 @@ async def start_node(
 ) -> AsyncIterator[StartNode]:
     """Start nodes; calls still live at the end are ended, and the nodes stopped."""
     monkeypatch.setattr(owner, "_TICK_SECONDS", 0.05)
+    monkeypatch.setattr("argon2.PasswordHasher", partial(PasswordHasher, time_cost=1, memory_cost=64))
     nodes: list[Node] = []
 
     async def start(name: str | None = None, **changes: object) -> Node:

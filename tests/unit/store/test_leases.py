@@ -22,7 +22,7 @@ async def test_a_lease_runs_out(store: Store, redis: "Redis", redis_settings: co
     await store.leases.renew(A)
     await store.leases.renew(B)
     lease = Keys(redis_settings.prefix).lease(A)
-    assert 0 < await redis.pttl(lease) <= 400
+    assert 0 < await redis.pttl(lease) <= 3000
     await redis.delete(lease)
     assert await store.leases.dead() == [A]
     assert not await store.leases.renew(A)
