@@ -37,7 +37,7 @@ export class Camera {
   #several = false;
   #size;
 
-  /** Called after every change of `state`. @type {() => void} */
+  /** Called after every change of `state` or `several`. @type {() => void} */
   onstate = () => {};
 
   /** @param {{width: number, height: number}} [size] of the picture to ask for */
@@ -126,9 +126,8 @@ export class Camera {
       track.onunmute = () => this.#enter("on");
       track.onended = () => this.#enter("lost");
       this.#stream = stream;
-      this.#several = (await this.#cameras()).length > 1;
-      if (turn !== this.#turn) return null;
       this.#enter("on");
+      void this.#count(turn); // not awaited: the picture does not wait for a button
       return track;
     } catch (error) {
       if (turn !== this.#turn) return null;
@@ -148,6 +147,14 @@ export class Camera {
     const ids = (await this.#cameras()).map((camera) => camera.deviceId);
     const next = ids[(ids.indexOf(deviceId ?? "") + 1) % ids.length];
     return next ? { deviceId: { exact: next } } : {};
+  }
+
+  /** @param {number} turn of the open camera: only then does the browser tell of the others */
+  async #count(turn) {
+    const several = (await this.#cameras()).length > 1;
+    if (turn !== this.#turn || several === this.#several) return;
+    this.#several = several;
+    this.onstate();
   }
 
   async #cameras() {
