@@ -19,7 +19,7 @@ from orchestrator.calls.inviter import Inviter
 from orchestrator.calls.owner import Owner
 from orchestrator.calls.state import Surroundings
 from orchestrator.config import Service, Settings
-from orchestrator.domain.ids import Millis, NodeId
+from orchestrator.domain.ids import GatewayId, Millis, NodeId
 from orchestrator.domain.sdp import MAX_SDP
 from orchestrator.http import calls, events, health, invitations, openapi, pages, session, whip
 from orchestrator.http.keys import SITE, Site
@@ -97,7 +97,7 @@ async def _cancel(tasks: Iterable[asyncio.Task[None]]) -> None:
 
 
 def _make_site(settings: Settings, store: Store, node: NodeId) -> tuple[Site, Surroundings]:
-    owner = Owner(store.leases)
+    owner = Owner(store.leases, store.gateways)
     pool = GatewayPool(
         [
             Gateway(gateway, request_timeout=settings.timers.request, on_event=owner.on_gateway_event)
@@ -168,6 +168,12 @@ async def issue_service_token(settings: Settings, service: Service, life_seconds
     async with open_store(settings) as store:  # which connects to nothing until it is asked something
         tokens = Tokens(Keys(settings.key_dir), settings.public_url, now, store.revocations)
         return tokens.issue(ServiceGrant(service=service.id, central=service.central), life_seconds)
+
+
+async def set_draining(settings: Settings, gateway: GatewayId, *, draining: bool) -> None:
+    """Let no new calls go to a gateway, or let them again. Raises RedisError."""
+    async with open_store(settings) as store:
+        await (store.gateways.drain(gateway) if draining else store.gateways.undrain(gateway))
 
 
 async def serve(settings: Settings) -> None:

@@ -1,4 +1,4 @@
-"""The command line: ``python -m orchestrator node | render | demo | hash-password | service-token``."""
+"""The command line: ``python -m orchestrator COMMAND``; ``--help`` lists the commands."""
 
 import argparse
 import asyncio
@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
+from redis.exceptions import RedisError
 
 from orchestrator import config, logs
 from orchestrator.demo.system import DemoOptions, StartError, run_demo
@@ -63,6 +64,15 @@ def _parser() -> argparse.ArgumentParser:
         "--days", type=int, default=90, help="days that the token is good for (90, at most 366)"
     )
     token.set_defaults(command=_service_token)
+
+    for name, doing in (
+        ("drain", "let no new call go to a gateway"),
+        ("undrain", "let calls go to it again"),
+    ):
+        drain = commands.add_parser(name, help=doing)
+        drain.add_argument("--settings", type=Path, required=True, help="the settings file")
+        drain.add_argument("--gateway", required=True, help="the gateway's id")
+        drain.set_defaults(command=_drain, draining=name == "drain")
     return parser
 
 
@@ -129,4 +139,18 @@ def _service_token(options: argparse.Namespace) -> int:
         print(asyncio.run(issue_service_token(settings, service, options.days * 86400.0)))
     except ImpossibleGrantError as error:
         raise config.SettingsError(str(error)) from error
+    return 0
+
+
+def _drain(options: argparse.Namespace) -> int:
+    """Let no new calls go to a gateway, or let them again."""
+    from orchestrator.app import set_draining  # noqa: PLC0415
+
+    settings = config.load(options.settings)
+    if all(gateway.id != options.gateway for gateway in settings.gateways):
+        raise config.SettingsError(f"There is no gateway {options.gateway!r} in the settings.")
+    try:
+        asyncio.run(set_draining(settings, options.gateway, draining=options.draining))
+    except RedisError as error:
+        raise config.SettingsError(f"Redis can not be reached: {error}.") from error
     return 0

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import secrets
+from functools import partial
 from typing import Final
 
 import msgspec
@@ -173,7 +174,7 @@ class Desk:
 
     def _on_request(self, message: bytes) -> None:
         request = msgspec.json.decode(message, type=_Request)
-        self._owner.spawn(self._serve(request), f"request {request.id}")
+        self._owner.spawn(partial(self._serve, request), f"request {request.id}")
 
     async def _serve(self, request: _Request) -> None:
         answer: Result | _Refused | _NotMine

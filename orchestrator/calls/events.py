@@ -1,6 +1,6 @@
 """Events: what nodes tell the sockets that listen, wherever those are.
 
-A topic is a seat (its consoles), a viewer (one tab) or a call (its caller's devices). Listeners on this
+A topic is a seat (its consoles), a viewer (one tab), a token or a call (its caller's devices). Listeners on this
 node are told at once; other nodes over the bus, in order, by one task that never holds up a call.
 """
 
@@ -60,7 +60,11 @@ class RepublishWanted(msgspec.Struct, frozen=True, tag="republish"):
     device: DeviceId | None = None
 
 
-Event = CallChanged | CallerChanged | Offered | StillWatching | PhoneCallChanged | RepublishWanted
+class SignedOut(msgspec.Struct, frozen=True, tag="signed_out"):
+    """The token is void; its sockets are to be closed."""
+
+
+Event = CallChanged | CallerChanged | Offered | StillWatching | PhoneCallChanged | RepublishWanted | SignedOut
 Listener = Callable[[Event], None]
 
 _encode = msgspec.json.Encoder().encode
@@ -70,6 +74,11 @@ _decode = msgspec.json.Decoder(Event).decode
 def seat_topic(seat: SeatId) -> str:
     """Return the topic of a seat's consoles."""
     return f"seat/{seat}"
+
+
+def token_topic(jti: str) -> str:
+    """Return the topic of those who hold a token."""
+    return f"token/{jti}"
 
 
 def viewer_topic(viewer: ViewerId) -> str:

@@ -1,6 +1,7 @@
 """Invitations on their way: the text message of a call, and what becomes of it."""
 
 import logging
+from functools import partial
 
 from orchestrator.calls.commands import ReportSms, SmsOutcome
 from orchestrator.calls.owner import Owner
@@ -27,7 +28,7 @@ class Inviter:
         if call.phone is None:
             return
         message = invitation(call.phone, record.link, central_name, call.language, self._catalogues)
-        self._owner.spawn(self._send(record, message), f"sms {call.id}")
+        self._owner.spawn(partial(self._send, record, message), f"sms {call.id}")
 
     async def _send(self, record: CallRecord, message: TextMessage) -> None:
         try:

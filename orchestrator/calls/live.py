@@ -44,7 +44,7 @@ from orchestrator.domain.funnel import EndedBy, Step, Trouble
 from orchestrator.domain.ids import CallId
 from orchestrator.domain.record import CallRecord, Publisher
 from orchestrator.janus.errors import GatewayUnavailableError, JanusError, SessionLostError
-from orchestrator.janus.events import Detached, Event, HangUp, Media, SessionLost, WebRtcUp
+from orchestrator.janus.events import Detached, Event, HangUp, Media, SessionKept, SessionLost, WebRtcUp
 from orchestrator.janus.videoroom import participants
 from orchestrator.store.calls import NotOwnerError
 
@@ -273,6 +273,8 @@ class LiveCall:
         match event:
             case SessionLost():
                 self._lose_media()
+            case SessionKept():
+                await self._reconcile()
             case WebRtcUp():
                 if (publisher := self._state.media.publisher_at(event.handle_id)) is not None:
                     await self._publisher_up(publisher)
@@ -346,6 +348,11 @@ class LiveCall:
         for viewer in late.gone:
             await self._watching.unwatch(viewer.id)
         self._note_spells()
+        if state.has_session and state.must_move:
+            logger.warning(
+                "call leaves a dead gateway", extra={"call": self.id, "gateway": state.media.gateway}
+            )
+            self._lose_media()
         if not state.has_session:
             if state.media.session is not None:
                 await state.claim_session()

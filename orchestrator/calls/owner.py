@@ -3,7 +3,8 @@
 import asyncio
 import contextlib
 import logging
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
+from functools import partial
 from typing import Any
 
 from redis.exceptions import RedisError
@@ -15,6 +16,7 @@ from orchestrator.domain.ids import CallId, NodeId
 from orchestrator.domain.record import CallRecord
 from orchestrator.janus.events import Event
 from orchestrator.store.calls import NotOwnerError
+from orchestrator.store.gateways import GatewayBoard
 from orchestrator.store.leases import Leases
 
 logger = logging.getLogger(__name__)
@@ -22,11 +24,16 @@ logger = logging.getLogger(__name__)
 _TICK_SECONDS = 0.5
 
 
+Work = Callable[[], Coroutine[Any, Any, None]]
+"""Something to be done; made into a coroutine only where it is done."""
+
+
 class Owner:
     """This node's live calls, its lease, and its eye on the other nodes' leases."""
 
-    def __init__(self, leases: Leases) -> None:
+    def __init__(self, leases: Leases, board: GatewayBoard) -> None:
         self._leases = leases
+        self._board = board
         self._live: dict[CallId, LiveCall] = {}
         self._tasks: asyncio.TaskGroup | None = None
         self._around: Surroundings | None = None
@@ -57,7 +64,7 @@ class Owner:
         """Own a call that is stored as this node's, and get its gateway session ready."""
         call = LiveCall(record, self.around)
         self._live[call.id] = call
-        self.spawn(self._guard(call, call.tick()), f"prepare {call.id}")
+        self.spawn(partial(self._guard, call, call.tick), f"prepare {call.id}")
         return call
 
     async def handle(self, command: Command) -> Result | None:
@@ -78,18 +85,18 @@ class Owner:
         """Hand an event to the call whose gateway session it is of."""
         for call in self._live.values():
             if call.record.media.session == event.session_id:
-                self.spawn(self._guard(call, call.on_gateway_event(event)), f"event {call.id}")
+                self.spawn(
+                    partial(self._guard, call, partial(call.on_gateway_event, event)), f"event {call.id}"
+                )
                 return
 
-    def spawn(self, coroutine: Coroutine[Any, Any, None], name: str) -> None:
+    def spawn(self, work: Work, name: str) -> None:
         """Run something beside the calls, for as long as the node runs at most.
 
         One call's fault must not stop the others: this is where it ends, and is told.
         """
-        if self._tasks is None:
-            coroutine.close()
-            return
-        self._tasks.create_task(_contain(coroutine, name), name=name)
+        if self._tasks is not None:
+            self._tasks.create_task(_contain(work, name), name=name)
 
     async def run(self) -> None:
         """Renew the lease, let time pass for the calls and take over what others leave, until cancelled."""
@@ -101,6 +108,7 @@ class Owner:
                 await self._stopping.wait()
             finally:
                 self._stopping.set()
+                self._tasks = None
 
     async def hand_over(self) -> None:
         """Let every call go, unended, and give up the lease, so that another node goes on with them now."""
@@ -124,6 +132,7 @@ class Owner:
         while not self._stopping.is_set():
             try:
                 lasted = await self._leases.renew(self.node)
+                await self._share_load()
                 if former_selves_live:
                     await self._take_over_former_selves()
                     former_selves_live = False
@@ -140,6 +149,11 @@ class Owner:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(lease_seconds / 4):
                     await self._stopping.wait()
+
+    async def _share_load(self) -> None:
+        pool = self.around.pool
+        await self._board.tell(self.node, pool.load)
+        pool.learn(await self._board.load_of_others(self.node), await self._board.draining())
 
     async def _drop_what_others_own(self) -> None:
         for call in tuple(self._live.values()):
@@ -162,7 +176,7 @@ class Owner:
             logger.info("call taken over", extra={"call": id, "former": former})
             call = LiveCall(record, self.around)
             self._live[id] = call
-            self.spawn(self._guard(call, call.resume()), f"resume {id}")
+            self.spawn(partial(self._guard, call, call.resume), f"resume {id}")
         await self._leases.forget(former)
 
     async def _let_time_pass(self) -> None:
@@ -170,12 +184,12 @@ class Owner:
             await asyncio.sleep(_TICK_SECONDS)
             for call in tuple(self._live.values()):
                 if not call.busy:
-                    self.spawn(self._guard(call, call.tick()), f"tick {call.id}")
+                    self.spawn(partial(self._guard, call, call.tick), f"tick {call.id}")
 
-    async def _guard(self, call: LiveCall, work: Coroutine[Any, Any, None]) -> None:
+    async def _guard(self, call: LiveCall, work: Work) -> None:
         """Do a call's own work, and let the call go when it is over or another's."""
         try:
-            await work
+            await work()
         except NotOwnerError:
             logger.info("call is another node's now", extra={"call": call.id})
             self._drop(call)
@@ -189,8 +203,8 @@ class Owner:
             call.release()
 
 
-async def _contain(work: Coroutine[Any, Any, None], name: str) -> None:
+async def _contain(work: Work, name: str) -> None:
     try:
-        await work
+        await work()
     except Exception:
         logger.exception("fault in %s", name)

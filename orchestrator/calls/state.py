@@ -13,7 +13,7 @@ from orchestrator.domain.call import Call
 from orchestrator.domain.funnel import Funnel, Trouble
 from orchestrator.domain.ids import CallId, Millis, NodeId
 from orchestrator.domain.record import CallRecord, Media
-from orchestrator.janus.errors import GatewayUnavailableError
+from orchestrator.janus.errors import Code, GatewayUnavailableError, SessionLostError
 from orchestrator.janus.gateway import Gateway, Session
 from orchestrator.janus.pool import GatewayPool
 from orchestrator.janus.videoroom import Room, ensure_room, room_of
@@ -107,6 +107,11 @@ class LiveState:
         """The gateway that carries the call."""
         return None if self.media.gateway is None else self.around.pool.get(self.media.gateway)
 
+    @property
+    def must_move(self) -> bool:
+        """Tell whether the call has to go to another gateway."""
+        return self.media.gateway is not None and self.around.pool.can_replace(self.media.gateway)
+
     async def claim_session(self) -> None:
         """Take over the gateway session that the record names.
 
@@ -114,6 +119,8 @@ class LiveState:
         """
         if self.media.session is None:
             return
+        if self.must_move:
+            raise SessionLostError(Code.SESSION_NOT_FOUND, "the call's gateway is dead, and another is well")
         gateway = self.gateway
         if gateway is None:
             raise GatewayUnavailableError("the call's gateway is no longer in the settings")
@@ -140,6 +147,9 @@ class LiveState:
     def lose_session(self) -> None:
         """Forget a gateway session that is no more: viewers wait, publishers must come again."""
         self.leave_session()
+        gateway, session = self.gateway, self.media.session
+        if gateway is not None and session is not None and not gateway.connected:
+            gateway.owe_destroy(session)  # it may live on, unreached
         self.media = Media(
             viewers=tuple(
                 msgspec.structs.replace(v, handle=None, feed=None, seeing=False) for v in self.media.viewers

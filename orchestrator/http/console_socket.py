@@ -1,12 +1,13 @@
 """A console's event socket: the calls of one seat, and the picture of the one that is watched."""
 
 import secrets
+from functools import partial
 
 import msgspec
 
 from orchestrator.calls import commands
 from orchestrator.calls.commands import Command, Read
-from orchestrator.calls.events import Event, Offered, seat_topic, viewer_topic
+from orchestrator.calls.events import Event, Offered, seat_topic, token_topic, viewer_topic
 from orchestrator.calls.problems import Problem, ProblemError
 from orchestrator.domain.funnel import EndedBy
 from orchestrator.domain.ids import CallId, ViewerId
@@ -27,8 +28,9 @@ from orchestrator.http.messages import (
     Unwatch,
     Watch,
 )
-from orchestrator.http.sockets import Socket
+from orchestrator.http.sockets import Close, Socket
 from orchestrator.identity.grants import OperatorGrant
+from orchestrator.identity.tokens import Verified
 from orchestrator.identity.turn import ice_servers
 
 _decode = msgspec.json.Decoder(ConsoleMessage).decode
@@ -37,10 +39,11 @@ _decode = msgspec.json.Decoder(ConsoleMessage).decode
 class ConsoleSocket:
     """Serves one tab of an operator."""
 
-    def __init__(self, site: Site, socket: Socket, grant: OperatorGrant, viewer: ViewerId) -> None:
+    def __init__(self, site: Site, socket: Socket, verified: Verified[OperatorGrant], viewer: ViewerId) -> None:
         self._site = site
         self._socket = socket
-        self._grant = grant
+        self._grant = grant = verified.grant
+        self._jti = verified.jti
         # A tab's id is only good together with who is signed in: another operator can not take it over.
         self._viewer = ViewerId(f"{grant.seat}.{viewer}")
         self._name = secrets.token_hex(8)
@@ -54,13 +57,17 @@ class ConsoleSocket:
             async with (
                 site.events.hear(seat_topic(seat), self._pass_on),
                 site.events.hear(viewer_topic(self._viewer), self._pass_on),
+                site.events.hear(token_topic(self._jti), self._sign_out),
             ):
                 with site.sockets.named(f"viewer/{self._viewer}", self._socket):
                     self._socket.send(await self._welcome())
                     await converse(self._socket, _decode, self._carry_out, site.clock)
         finally:
             for call in self._watched:
-                site.owner.spawn(self._say_gone(call), f"viewer gone {call}")
+                site.owner.spawn(partial(self._say_gone, call), f"viewer gone {call}")
+
+    def _sign_out(self, _: Event) -> None:
+        self._socket.close(Close.NOT_SIGNED_IN)
 
     def _pass_on(self, event: Event) -> None:
         if isinstance(event, Offered):

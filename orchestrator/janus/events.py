@@ -51,7 +51,13 @@ class SessionLost(msgspec.Struct, frozen=True):
     reason: str
 
 
-Event = WebRtcUp | Media | HangUp | SlowLink | Detached | SessionLost
+class SessionKept(msgspec.Struct, frozen=True):
+    """The socket is back and the session ours still; what happened meanwhile was told to no one."""
+
+    session_id: int
+
+
+Event = WebRtcUp | Media | HangUp | SlowLink | Detached | SessionLost | SessionKept
 
 
 def event_of(message: Message) -> Event | None:

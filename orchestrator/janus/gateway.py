@@ -8,6 +8,7 @@ claim a session by its id.
 import asyncio
 import logging
 import random
+import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -18,7 +19,7 @@ from websockets.typing import Subprotocol
 
 from orchestrator import config
 from orchestrator.janus.errors import Code, GatewayUnavailableError, JanusError, SessionLostError
-from orchestrator.janus.events import Event, SessionLost, event_of
+from orchestrator.janus.events import Event, SessionKept, SessionLost, event_of
 from orchestrator.janus.wire import Jsep, Message, Undo, Wire
 
 __all__ = ["Gateway", "Handle", "Jsep", "Reply", "ServerInfo", "Session"]
@@ -31,6 +32,12 @@ BACKOFF = (0.1, 4.0)
 
 PING = 5.0
 """Seconds between websocket pings, and the longest wait for a pong: a hung gateway is found by them."""
+
+REFUSALS = 2
+"""Refused connections in a row after which a gateway is held for dead."""
+
+LONG_AWAY = 3.0
+"""Seconds without a connection after which it is held for dead, whatever the reason."""
 
 
 class ServerInfo(msgspec.Struct, frozen=True):
@@ -71,6 +78,8 @@ class Gateway:
         self._wire: Wire | None = None
         self._ready = asyncio.Event()
         self._trouble = "not connected yet"
+        self._refusals = 0
+        self._down_since = time.monotonic()
         self._sessions: dict[int, Session] = {}
         self._errands: set[_Errand] = set()
 
@@ -89,6 +98,16 @@ class Gateway:
         """Tell whether requests can be made."""
         return self._wire is not None
 
+    @property
+    def dead(self) -> bool:
+        """Tell whether it is not to be waited for: nobody listens where it was, or it has been away for long.
+
+        A socket that is lost says little, since the media may go on without it.
+        """
+        if self.connected:
+            return False
+        return self._refusals >= REFUSALS or time.monotonic() - self._down_since > LONG_AWAY
+
     async def run(self) -> None:
         """Connect and stay connected until cancelled; then close the socket and destroy nothing."""
         delay, longest = BACKOFF
@@ -96,9 +115,12 @@ class Gateway:
             try:
                 await self._connect_once()
             except* (OSError, TimeoutError, WebSocketException, GatewayUnavailableError, JanusError) as group:
-                self._trouble = "; ".join(str(error) or type(error).__name__ for error in _leaves(group))
+                errors = _leaves(group)
+                self._trouble = "; ".join(str(error) or type(error).__name__ for error in errors)
+                self._refusals += any(isinstance(error, ConnectionRefusedError) for error in errors)
             if self._ready.is_set():
                 delay = BACKOFF[0]
+                self._refusals, self._down_since = 0, time.monotonic()
             self._ready.clear()
             log.warning("gateway %s: %s; again in %.1f s", self.id, self._trouble, delay)
             await asyncio.sleep(delay * random.uniform(0.75, 1))  # noqa: S311 - spreads nodes, hides nothing
@@ -162,6 +184,10 @@ class Gateway:
         except GatewayUnavailableError:
             log.info("gateway %s: %s waits until it is back", self.id, verb)
 
+    def owe_destroy(self, session_id: int) -> None:
+        """Destroy a session as soon as the gateway is back."""
+        self._errands.add(_Errand("destroy", session_id, None))
+
     def _adopt(self, session_id: int) -> "Session":
         session = self._sessions[session_id] = Session(self, session_id)
         return session
@@ -209,6 +235,8 @@ class Gateway:
         log.info("gateway %s: connected, Janus %s", self.id, answer.version_string)
         for session, reason in refused:
             self.lose(session, f"claim refused: {reason}")
+        for session in tuple(self._sessions.values()):
+            self._on_event(SessionKept(session.id))
 
     async def _keep_alive(self) -> None:
         while True:

@@ -14,6 +14,7 @@ from redis.exceptions import TimeoutError as RedisTimeoutError
 from orchestrator.config import Settings
 from orchestrator.store.bus import Bus
 from orchestrator.store.calls import Calls
+from orchestrator.store.gateways import GatewayBoard
 from orchestrator.store.keys import Keys
 from orchestrator.store.leases import Leases
 from orchestrator.store.limits import RateLimits
@@ -28,6 +29,7 @@ class Store(msgspec.Struct, frozen=True):
     redis: "Redis"
     bus: Bus
     calls: Calls
+    gateways: GatewayBoard
     leases: Leases
     limits: RateLimits
     outbox: OutboxStore
@@ -62,6 +64,7 @@ async def open_store(settings: Settings) -> AsyncIterator[Store]:
             redis=redis,
             bus=Bus(redis, keys),
             calls=Calls(redis, keys, timers),
+            gateways=GatewayBoard(redis, keys, timers.lease),
             leases=Leases(redis, keys, timers.lease, timers.record),
             limits=RateLimits(redis, keys),
             outbox=OutboxStore(redis, keys),

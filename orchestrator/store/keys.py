@@ -38,6 +38,14 @@ class Keys(msgspec.Struct, frozen=True):
         """Set of the ids of the calls a node owns."""
         return f"{self.prefix}node:{node}:calls"
 
+    def node_load(self, node: NodeId) -> str:
+        """How many calls a node has on each gateway."""
+        return f"{self.prefix}node:{node}:load"
+
+    def draining(self) -> str:
+        """Set of the gateways that take no new calls."""
+        return f"{self.prefix}gateways:draining"
+
     def revoked(self, name: str) -> str:
         """Mark that a token or all tokens of a subject are void."""
         return f"{self.prefix}revoked:{name}"
