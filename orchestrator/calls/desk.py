@@ -10,6 +10,7 @@ import msgspec
 from redis.exceptions import RedisError
 
 from orchestrator.calls.commands import ASKED_OF_ENDED, Command, Done, Result
+from orchestrator.calls.events import CallChanged, seat_topic
 from orchestrator.calls.inviter import Inviter
 from orchestrator.calls.owner import Owner
 from orchestrator.calls.problems import Problem, ProblemError, call_ended
@@ -90,7 +91,9 @@ class Desk:
             if created is Created.CREATED:
                 self._owner.adopt(record)
                 self._inviter.invite(record, wanted.central.name)
-                return call_state(record, around.clock())
+                state = call_state(record, around.clock())
+                around.events.tell(seat_topic(state.seat), CallChanged(state))
+                return state
             if created is Created.SEAT_BUSY:
                 raise ProblemError(
                     Problem.SEAT_BUSY, "The seat has a video call. End it before starting another."

@@ -5,15 +5,16 @@ from typing import Final
 
 import msgspec
 from aiohttp import web
+from redis.exceptions import RedisError
 
 from orchestrator.calls.problems import Problem, ProblemError
-from orchestrator.http.access import check_origin, operator, verify
+from orchestrator.http.access import OPERATOR_COOKIE, check_origin, verify
 from orchestrator.http.caller_socket import CallerSocket
 from orchestrator.http.console_socket import ConsoleSocket
 from orchestrator.http.keys import SITE
-from orchestrator.http.messages import Auth, ProblemTold
+from orchestrator.http.messages import Auth
 from orchestrator.http.sockets import Close, ClosedError, Socket
-from orchestrator.identity.grants import CallerGrant
+from orchestrator.identity.grants import CallerGrant, OperatorGrant
 
 routes = web.RouteTableDef()
 
@@ -53,14 +54,16 @@ async def _serve(request: web.Request, socket: Socket) -> None:
             grant = (await verify(request, auth.token, CallerGrant)).grant
             await CallerSocket(site, socket, grant).serve()
         elif auth.viewer is not None:
-            await ConsoleSocket(site, socket, await operator(request), auth.viewer).serve()
+            operator = await verify(request, request.cookies.get(OPERATOR_COOKIE), OperatorGrant)
+            await ConsoleSocket(site, socket, operator, auth.viewer).serve()
         else:
             raise ClosedError(Close.MALFORMED)
     except ProblemError as problem:
         if problem.problem in (Problem.NOT_SIGNED_IN, Problem.FORBIDDEN):
             raise ClosedError(Close.NOT_SIGNED_IN) from problem
-        socket.send(ProblemTold(problem.problem, problem.detail))
         raise ClosedError(Close.GOING_AWAY) from problem
+    except (RedisError, OSError) as error:
+        raise ClosedError(Close.GOING_AWAY) from error
 
 
 def _leaves(group: BaseExceptionGroup[ClosedError]) -> list[ClosedError]:

@@ -12,6 +12,7 @@ from orchestrator.http.bodies import json_response
 from orchestrator.http.calls import CallRequest, PhoneCall, SeatChoices
 from orchestrator.http.health import Readiness
 from orchestrator.http.invitations import Nothing, Opened
+from orchestrator.http.pages import OutboxMessages
 from orchestrator.http.problems import ProblemDocument
 from orchestrator.http.session import SessionState, SignInRequest
 
@@ -91,6 +92,9 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation(
         "delete", "/api/v1/whip/{call}/{session}", "Stop publishing", HTTPStatus.OK, None, None, "caller"
     ),
+    Operation("options", "/api/v1/whip/{call}", "What may be posted", HTTPStatus.NO_CONTENT),
+    Operation("get", "/api/v1/events", "WebSocket (docs/protocol.md)", HTTPStatus.SWITCHING_PROTOCOLS),
+    Operation("get", "/api/v1/outbox", "The demo's text messages", HTTPStatus.OK, None, OutboxMessages),
     Operation("get", "/readyz", "Whether calls can be made", HTTPStatus.OK, None, Readiness),
 )
 

@@ -88,6 +88,9 @@ async def problems(request: web.Request, handler: Handler) -> web.StreamResponse
         return problem_response(
             Problem.STATE_UNAVAILABLE, "The service is being restored. Try again in a moment."
         )
+    except Exception:
+        logger.exception("fault in a request")
+        return _from_http_exception(web.HTTPInternalServerError())
 
 
 def _from_http_exception(error: web.HTTPException) -> web.Response:

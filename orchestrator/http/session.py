@@ -5,9 +5,10 @@ from typing import Final
 import msgspec
 from aiohttp import web
 
+from orchestrator.calls.events import SignedOut, token_topic
 from orchestrator.calls.problems import Problem, ProblemError
 from orchestrator.domain.ids import CentralId, Millis, SeatId
-from orchestrator.http.access import OPERATOR_COOKIE, check_origin, is_secure, limit, operator, verify
+from orchestrator.http.access import OPERATOR_COOKIE, check_origin, is_secure, limit, verify
 from orchestrator.http.bodies import json_response, read_json
 from orchestrator.http.keys import SITE
 from orchestrator.identity.grants import OperatorGrant
@@ -66,7 +67,8 @@ async def read_session(request: web.Request) -> web.Response:
 async def renew_session(request: web.Request) -> web.Response:
     """Stay signed in for another while."""
     check_origin(request)
-    return _signed_in(request, await operator(request))
+    verified = await verify(request, request.cookies.get(OPERATOR_COOKIE), OperatorGrant)
+    return _signed_in(request, verified.grant, verified.jti)
 
 
 @routes.delete("/api/v1/session")
@@ -76,13 +78,15 @@ async def sign_out(request: web.Request) -> web.Response:
     response = web.Response(status=204)
     response.del_cookie(OPERATOR_COOKIE, path="/")
     verified = await verify(request, request.cookies.get(OPERATOR_COOKIE), OperatorGrant)
-    await request.app[SITE].tokens.revoke(verified)
+    site = request.app[SITE]
+    await site.tokens.revoke(verified)
+    site.events.tell(token_topic(verified.jti), SignedOut())
     return response
 
 
-def _signed_in(request: web.Request, grant: OperatorGrant) -> web.Response:
+def _signed_in(request: web.Request, grant: OperatorGrant, jti: str | None = None) -> web.Response:
     site = request.app[SITE]
-    token = site.tokens.issue(grant, _LIFE_SECONDS)
+    token = site.tokens.issue(grant, _LIFE_SECONDS, jti)
     response = json_response(_state(request, grant, Millis(site.clock() + _LIFE_SECONDS * 1000)))
     response.set_cookie(
         OPERATOR_COOKIE,

@@ -30,7 +30,7 @@ def call_subject(call: CallId) -> str:
 
 
 def device_subject(call: CallId, device: DeviceId) -> str:
-    """Name the tokens of one device in one call: what is revoked when another device claims it."""
+    """Name the tokens of one device in one call: the subject of its tokens."""
     return f"device:{call}/{device}"
 
 

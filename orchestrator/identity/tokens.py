@@ -12,7 +12,7 @@ from typing import Generic, Literal, Protocol, TypeVar
 import jwt
 import msgspec
 
-from orchestrator.domain.ids import CallId, DeviceId, Millis
+from orchestrator.domain.ids import CallId, Millis
 from orchestrator.identity.grants import (
     AnyGrant,
     CallerGrant,
@@ -20,7 +20,6 @@ from orchestrator.identity.grants import (
     GuestGrant,
     ImpossibleGrantError,
     call_subject,
-    device_subject,
 )
 from orchestrator.identity.keys import Keys
 
@@ -99,8 +98,11 @@ class Tokens:
         self._new_id = new_id
         self._jws = jwt.PyJWS(algorithms=[ALGORITHM])
 
-    def issue(self, grant: AnyGrant, life_seconds: float) -> str:
-        """Sign a token that lasts ``life_seconds``, rounded up; raises ImpossibleGrantError."""
+    def issue(self, grant: AnyGrant, life_seconds: float, jti: str | None = None) -> str:
+        """Sign a token that lasts ``life_seconds``, rounded up; raises ImpossibleGrantError.
+
+        A renewed token keeps its ``jti``, so that revoking it voids its forerunners too.
+        """
         if not 0 < life_seconds <= grant.longest_life:
             raise ImpossibleGrantError(
                 f"A token of this role lives for up to {grant.longest_life:g} seconds, not {life_seconds:g}."
@@ -110,7 +112,7 @@ class Tokens:
             iss=self._issuer,
             aud=audience(type(grant)),
             sub=grant.subject,
-            jti=self._new_id(),
+            jti=jti or self._new_id(),
             iat=now // 1000,
             nbf=now // 1000,
             exp=math.ceil(now / 1000 + life_seconds),
@@ -145,10 +147,6 @@ class Tokens:
     async def revoke_call(self, call: CallId) -> None:
         """Void every token of a call, its callers' and its guests', when it ends."""
         await self._revocations.revoke(call_subject(call), _longest(CallerGrant, GuestGrant))
-
-    async def revoke_device(self, call: CallId, device: DeviceId) -> None:
-        """Void what one device holds in a call that another device has claimed."""
-        await self._revocations.revoke(device_subject(call, device), _longest(CallerGrant))
 
     def _read(self, token: str) -> _Claims:
         """Return the claims of a token that we signed, whether or not they hold now."""

@@ -59,6 +59,7 @@ class Node:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.url = ""
+        self.app: web.Application | None = None
         self._site: Site | None = None
         self._task: asyncio.Task[None] | None = None
         self._ready = asyncio.Event()
@@ -99,7 +100,7 @@ class Node:
 
     async def _run(self) -> None:
         async with build(self.settings) as app:
-            self._site = app[SITE]
+            self.app, self._site = app, app[SITE]
             runner = web.AppRunner(app, access_log=None, shutdown_timeout=1, handle_signals=False)
             await runner.setup()
             await web.TCPSite(runner, "127.0.0.1", 0).start()
@@ -158,6 +159,12 @@ class Node:
             while not holds(state := await self.read(call)):
                 await asyncio.sleep(0.01)
         return state
+
+    async def until_disconnected(self) -> None:
+        """Wait until no gateway is connected."""
+        async with asyncio.timeout(WITHIN):
+            while any(gateway.connected for gateway in self.site.pool.gateways):
+                await asyncio.sleep(0.01)
 
     async def end_all(self) -> None:
         """End every call this node owns."""

@@ -1,0 +1,76 @@
+"""No input makes a fault: every route and method, with what nobody would send."""
+
+import asyncio
+import string
+
+import aiohttp
+import msgspec
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from orchestrator.http.session import OPERATOR_COOKIE
+from tests.doubles.nodes import Node
+
+_text = st.text(max_size=12)
+_path = st.one_of(
+    st.sampled_from(["plass-1", "K7M4RX", "x" * 22, "%00", "..", "%2e%2e%2f", "%ff", "🙂", "a" * 300]),
+    st.text(string.printable, min_size=1, max_size=8).map(
+        lambda text: text.replace("#", "").replace("?", "")
+    ),
+)
+_json = st.recursive(
+    st.none() | st.booleans() | st.integers() | _text,
+    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(_text, inner, max_size=3),
+    max_leaves=4,
+)
+_known = st.fixed_dictionaries(
+    {},
+    optional={
+        name: st.one_of(_text, st.integers(), st.none(), st.booleans())
+        for name in ("seat", "phone", "language", "exercise", "user", "password")
+    },
+)
+_bodies = st.one_of(
+    _json, _known, st.binary(max_size=30), st.just(b'{"phone": "\\ud800"}'), st.just(b"[" * 5000)
+)
+_types = st.sampled_from(
+    ["application/json", "application/sdp", "application/trickle-ice-sdpfrag", "text/plain", ";"]
+)
+_METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "BREW")
+_languages = st.sampled_from(["nb", "en;q=x", "*;q=nan", ",,;", "x" * 200])
+_bearers = st.sampled_from([None, "x", "a.b.c", "operator", "é"])
+
+
+async def test_no_input_makes_a_fault(node: Node, operator: aiohttp.ClientSession) -> None:
+    """Whatever is asked, the answer is not a 5xx."""
+    assert node.app is not None
+    routes = sorted({route.resource.canonical for route in node.app.router.routes() if route.resource})
+    cookie = next(c.value for c in operator.cookie_jar if c.key == OPERATOR_COOKIE)
+    loop = asyncio.get_running_loop()
+
+    async def ask(method: str, path: str, body: object, headers: dict[str, str]) -> tuple[int, str]:
+        sent = body if isinstance(body, bytes) else msgspec.json.encode(body)
+        async with operator.request(
+            method, path, headers=headers, data=sent, allow_redirects=False
+        ) as answer:
+            return answer.status, await answer.text() if answer.status >= 500 else ""
+
+    @settings(
+        max_examples=250,
+        deadline=None,
+        derandomize=True,
+        database=None,
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(st.data(), st.sampled_from(routes), st.sampled_from(_METHODS))
+    def probe(data: st.DataObject, route: str, method: str) -> None:
+        path = "/".join(data.draw(_path) if part.startswith("{") else part for part in route.split("/"))
+        headers = {"Content-Type": data.draw(_types), "Accept-Language": data.draw(_languages)}
+        bearer = data.draw(_bearers)
+        if bearer is not None:
+            headers["Authorization"] = f"Bearer {cookie if bearer == 'operator' else bearer}"
+        asked = ask(method, path, data.draw(_bodies), headers)
+        status, text = asyncio.run_coroutine_threadsafe(asked, loop).result(30)
+        assert status < 500, (method, path, text)
+
+    await asyncio.to_thread(probe)
