@@ -11,6 +11,9 @@ from tests.system.people import Caller, Operator
 
 LONGEST_GAP_MS = 200
 
+NOISE = 2
+"""On a machine so busy that an undisturbed picture stands still for long, twice that is allowed."""
+
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM], ids=["killed", "stopped"])
 async def test_a_picture_outlives_its_only_node(
@@ -48,15 +51,21 @@ async def _outlive(
     await caller.open(link)
     await caller.start()
     await operator.wait_for_step("first_frame")
+    await operator.wait_for_size(1280, 720)
     await operator.wait_for_frames(30)
 
+    track = await operator.track()
     await operator.watch_gaps()
+    await operator.wait_for_frames(100)
+    undisturbed = await operator.longest_gap()
+
     former = demo.nodes[owner]
     demo.kill_node(owner, number)
     await asyncio.to_thread(demo.wait_for_node, owner, former)
     await operator.wait_for_control()
     await operator.wait_for_frames(30)
 
-    assert await operator.longest_gap() <= LONGEST_GAP_MS
+    assert await operator.longest_gap() <= max(LONGEST_GAP_MS, NOISE * undisturbed)
+    assert await operator.track() == track
     await operator.end_call()
     await caller.wait_for_state("ended")
