@@ -19,7 +19,7 @@ Side = Literal["klarsyn", "reference"]
 _LONGEST = 40.0
 _GROWTH = 6.0
 _THINKING = 1.0
-"""Between a page that is ready and the tap: what a quick person needs, and the same for both sides."""
+"""Between a page that is warm and the tap: what a quick person needs, and the same for both sides."""
 
 
 class Sample(msgspec.Struct, frozen=True):
@@ -29,8 +29,9 @@ class Sample(msgspec.Struct, frozen=True):
     tap_to_frame: float
     tap_to_full_size: float | None
     open_to_button: float
-    open_to_ready: float
-    """Until the button can be pressed and, where the page connects before the tap, it is connected."""
+    """Until the button can be pressed, and a press is answered."""
+    open_to_warm: float
+    """Until all is done that the page does before the tap; on Klarsyn, the peer connection is connected."""
     loaded_bytes: int
     """Answers with their headers and socket texts, before the tap."""
     requests: int
@@ -47,7 +48,7 @@ class KlarsynCalls:
     """Calls by the console and the invitation's link."""
 
     side: Side = "klarsyn"
-    ready_mark = "peer_connected"
+    warm_mark = "peer_connected"
 
     def __init__(self, system: Klarsyn, browsers: Browsers, host: str) -> None:
         self._system = system
@@ -88,7 +89,7 @@ class ReferenceCalls:
     """Calls by the reference pages."""
 
     side: Side = "reference"
-    ready_mark = "button"
+    warm_mark = "button"
 
     def __init__(self, reference: Reference, browsers: Browsers) -> None:
         self._reference = reference
@@ -104,14 +105,14 @@ class ReferenceCalls:
 
 
 async def measure_call(calls: KlarsynCalls | ReferenceCalls, browsers: Browsers, link: Link) -> Sample:
-    """Open the caller's page, tap when it is ready, and wait for the picture to be there in full size."""
+    """Open the caller's page, tap when it is warm, and wait for the picture to be there in full size."""
     async with calls.operator() as (operator, address), fresh_page(browsers.phone) as caller:
         load = await Load.of(caller)
         before = await link.counters()
         await caller.goto(address, wait_until="commit")
         async with asyncio.timeout(_LONGEST):
             await wait_mark(caller, "button")
-            await wait_mark(caller, calls.ready_mark)
+            await wait_mark(caller, calls.warm_mark)
         await asyncio.sleep(_THINKING)
         at_tap = await link.counters()
         loaded, by_address, requests = load.bytes, dict(load.by_url), load.requests
@@ -125,7 +126,7 @@ async def measure_call(calls: KlarsynCalls | ReferenceCalls, browsers: Browsers,
             tap_to_frame=there["first_frame"] - tapped,
             tap_to_full_size=None if full_size is None else full_size - tapped,
             open_to_button=here["button"] - opened,
-            open_to_ready=max(here["button"], here[calls.ready_mark]) - opened,
+            open_to_warm=max(here["button"], here[calls.warm_mark]) - opened,
             loaded_bytes=loaded,
             requests=requests,
             link_bytes_down=at_tap.down.bytes_in - before.down.bytes_in,
