@@ -22,6 +22,9 @@ from orchestrator.store.calls import Calls
 
 logger = logging.getLogger(__name__)
 
+_PATIENCE_SECONDS = 0.5
+"""How long a claim waits for a gateway's socket. Short, since the call's commands wait too; ticks try again."""
+
 
 class Surroundings(msgspec.Struct, frozen=True):
     """What a call needs of its node. ``new_id`` returns a fresh unguessable name."""
@@ -124,7 +127,7 @@ class LiveState:
         gateway = self.gateway
         if gateway is None:
             raise GatewayUnavailableError("the call's gateway is no longer in the settings")
-        await gateway.wait_connected(self.around.settings.timers.request)
+        await gateway.wait_connected(_PATIENCE_SECONDS)
         self._session = await gateway.claim_session(self.media.session)
         self._room = room_of(self.call.seat, gateway.settings)
 

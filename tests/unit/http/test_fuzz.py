@@ -8,7 +8,7 @@ import msgspec
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from orchestrator.http.session import OPERATOR_COOKIE
+from orchestrator.http.access import OPERATOR_COOKIE
 from tests.doubles.nodes import Node
 
 _text = st.text(max_size=12)

@@ -14,7 +14,6 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from orchestrator.domain.ids import DeviceId
 from orchestrator.identity.grants import (
     AnyGrant,
     CallerGrant,
@@ -202,16 +201,14 @@ async def test_the_end_of_a_call_voids_its_tokens(office: Office, grant: AnyGran
     assert await office.refuses(token) == "expired"
 
 
-async def test_a_claim_voids_what_another_device_holds(office: Office) -> None:
-    """The same device in another call, and another device in the same call, go on."""
-    tablet = DeviceId("tablet")
-    lost = office.tokens.issue(CallerGrant(CALL, tablet, publish=False), 60)
-    same_device = office.tokens.issue(CallerGrant(OTHER_CALL, tablet, publish=False), 60)
-    claimer = office.tokens.issue(CLAIMED, 60)
-    await office.tokens.revoke_device(CALL, tablet)
-    assert await office.refuses(lost) == "revoked"
-    await office.tokens.verify(same_device, CallerGrant)
-    await office.tokens.verify(claimer, CallerGrant)
+async def test_a_renewed_token_is_revoked_with_its_forerunners(office: Office) -> None:
+    """A token issued again under the same id is void together with the first one."""
+    first = office.tokens.issue(CLAIMED, 60)
+    verified = await office.tokens.verify(first, CallerGrant)
+    renewed = office.tokens.issue(CLAIMED, 120, verified.jti)
+    await office.tokens.revoke(await office.tokens.verify(renewed, CallerGrant))
+    assert await office.refuses(first) == "revoked"
+    assert await office.refuses(renewed) == "revoked"
 
 
 def unsigned(office: Office, claims: dict[str, Any]) -> str:
