@@ -49,6 +49,7 @@ def _parser() -> argparse.ArgumentParser:
     demo.add_argument("--port", type=int, default=8080, help="HTTP port of the first node (8080)")
     demo.add_argument("--https-port", type=int, help="HTTPS port of the first node (port + 363)")
     demo.add_argument("--nodes", type=int, default=1, help="how many nodes (1)")
+    demo.add_argument("--gateways", type=int, default=1, help="how many Janus gateways (1)")
     demo.add_argument("--state", type=Path, default=Path(".state"), help="folder for state and logs (.state)")
     demo.set_defaults(command=_demo)
 
@@ -112,6 +113,7 @@ def _demo(options: argparse.Namespace) -> int:
                 port=options.port,
                 https_port=options.https_port or options.port + 363,
                 nodes=options.nodes,
+                gateways=options.gateways,
                 state=options.state.resolve(),
             )
         )

@@ -6,7 +6,7 @@ import secrets
 import signal
 import sys
 from collections.abc import Awaitable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import aiohttp
@@ -34,6 +34,7 @@ class DemoOptions(msgspec.Struct, frozen=True):
     port: int
     https_port: int
     nodes: int
+    gateways: int
     state: Path
 
 
@@ -54,7 +55,8 @@ async def run_demo(options: DemoOptions) -> int:
 
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop)
-    with _own(options.state), PortBlock.reserve() as ports:
+    with _own(options.state), ExitStack() as blocks:
+        ports = [blocks.enter_context(PortBlock.reserve()) for _ in range(options.gateways)]
         settings = _write_settings(options, ports)
         try:
             trouble = await _serve(options, settings)
@@ -74,7 +76,7 @@ async def _serve(options: DemoOptions, settings: config.Settings) -> str | None:
         _supervisor() as serving,
         aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=5)) as client,
     ):
-        under = [_redis(options.state), _janus(options.state, settings.gateways[0])]
+        under = [_redis(options.state), *(_janus(options.state, gateway) for gateway in settings.gateways)]
         nodes = [_node(options, number, client) for number in range(options.nodes)]
         for supervisor, programs in ((stores, under), (serving, nodes)):
             for program in programs:
@@ -92,10 +94,12 @@ async def _serve(options: DemoOptions, settings: config.Settings) -> str | None:
     return None
 
 
-def _write_settings(options: DemoOptions, ports: PortBlock) -> config.Settings:
+def _write_settings(options: DemoOptions, ports: list[PortBlock]) -> config.Settings:
     """Write every configuration file under the state folder; return the settings they are made from."""
     if options.nodes < 1:
         raise config.SettingsError("--nodes must be 1 or more.")
+    if options.gateways < 1:
+        raise config.SettingsError("--gateways must be 1 or more.")
     for number in range(options.nodes):
         refuse_taken("127.0.0.1", options.port + number, "--port")
         refuse_taken("0.0.0.0", options.https_port + number, "--https-port")  # noqa: S104
@@ -122,7 +126,8 @@ def _write_settings(options: DemoOptions, ports: PortBlock) -> config.Settings:
     )
     # The environment is for installations: a demo is the same whatever is set.
     settings = config.load(path, {})
-    render_janus(settings.gateways[0], state / "janus")
+    for gateway in settings.gateways:
+        render_janus(gateway, state / gateway.id)
     render_file(_HERE / "redis.conf.j2", state / "redis.conf", {"socket": socket, "folder": state / "redis"})
     return settings
 
@@ -150,9 +155,14 @@ def _janus(state: Path, gateway: config.Gateway) -> Program:
     async def ready() -> bool:
         return await _answers(asyncio.open_connection("127.0.0.1", gateway.ws_port))
 
-    folder = state / "janus"
+    folder = state / gateway.id
     command = ("janus", "--configs-folder", str(folder), "--config", str(folder / "janus.jcfg"))
-    return Program("Janus", command, state / "log" / "janus.log", ready)
+    return Program(_name(gateway), command, state / "log" / f"{gateway.id}.log", ready)
+
+
+def _name(gateway: config.Gateway) -> str:
+    """Return what people call a gateway: janus-0 is Janus 0."""
+    return gateway.id.replace("janus-", "Janus ")
 
 
 def _node(options: DemoOptions, number: int, client: aiohttp.ClientSession) -> Program:

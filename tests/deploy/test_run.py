@@ -18,7 +18,7 @@ from orchestrator.config import load
 ROOT = Path(__file__).parents[2]
 
 READY = re.compile(r"ready (http://127\.0\.0\.1:\d+)$")
-STARTED = re.compile(r"(node \d+|Redis|Janus) pid (\d+)$")
+STARTED = re.compile(r"(node \d+|Redis|Janus \d+) pid (\d+)$")
 
 
 class Run:
@@ -163,7 +163,7 @@ async def test_what_dies_is_started_again(tmp_path: Path, port: int, client: aio
     """Starts a killed node, Janus and Redis again, says so, and is ready again each time."""
     async with running(tmp_path / "state", port) as run:
         url = await run.ready()
-        for name in ("node 0", "Janus", "Redis"):
+        for name in ("node 0", "Janus 0", "Redis"):
             [pid] = run.pids(name)
             os.kill(pid, signal.SIGKILL)
             assert await run.started_again(name) != pid
@@ -207,5 +207,5 @@ async def test_secrets_are_for_their_owner_alone(tmp_path: Path, port: int) -> N
     async with running(tmp_path / "state", port) as run:
         await run.ready()
         assert (tmp_path / "state").stat().st_mode & 0o077 == 0
-        for name in ("settings.toml", "tls/private-key.pem", "janus/janus.jcfg"):
+        for name in ("settings.toml", "tls/private-key.pem", "janus-0/janus.jcfg"):
             assert (tmp_path / "state" / name).stat().st_mode & 0o077 == 0, name

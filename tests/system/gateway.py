@@ -12,9 +12,9 @@ from websockets.typing import Subprotocol
 class GatewayCensus:
     """Counts what is alive in the Janus of a running demo."""
 
-    def __init__(self, state: Path) -> None:
+    def __init__(self, state: Path, number: int = 0) -> None:
         settings = tomllib.loads((state / "settings.toml").read_text())
-        self._gateway = settings["gateway"][0]
+        self._gateway = settings["gateway"][number]
 
     async def handles(self) -> dict[int, list[int]]:
         """Return the handles of every session."""

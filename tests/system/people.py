@@ -113,9 +113,13 @@ class Operator:
         await self.tab.evaluate("window.longestGap = 0")
         return gap
 
-    async def track(self) -> str:
-        """Return the id of the track that is shown: a picture that was negotiated anew has another."""
-        return str(await self.tab.evaluate(f"{_VIDEO}.srcObject.getVideoTracks()[0].id"))
+    async def mark_connection(self) -> None:
+        """Put a mark on the track that is shown; a picture that is negotiated anew has another, unmarked."""
+        await self.tab.evaluate(f"{_VIDEO}.srcObject.getVideoTracks()[0].marked = true")
+
+    async def connection_is_marked(self) -> bool:
+        """Tell whether the track that is shown is still the one that was marked."""
+        return bool(await self.tab.evaluate(f"{_VIDEO}.srcObject?.getVideoTracks()[0]?.marked === true"))
 
 
 class Caller:

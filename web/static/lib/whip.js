@@ -18,7 +18,7 @@ import { Problem, backoff, call } from "./api.js";
 const DOUBT = 1_000; // a link is given this long to come back by itself
 const SETTLE = 8_000; // for ICE and DTLS, on a slow line
 const ANSWER = 5_000; // for the node to answer a restart
-const SMALL = 2_000; // at the longest, of pictures at half size
+const SMALL = 2_000; // at the longest, of small pictures
 
 const SDP = "application/sdp";
 const FRAGMENT = "application/trickle-ice-sdpfrag";
@@ -73,7 +73,7 @@ export class WhipPublisher {
   }
 
   /**
-   * Sends `track`, or nothing. The first pictures are at half size: the smallest key frame is the quickest there.
+   * Sends `track`, or nothing. The first pictures are a quarter as wide: the smallest key frame is the quickest there.
    *
    * @param {MediaStreamTrack | null} track
    */
@@ -83,7 +83,7 @@ export class WhipPublisher {
     this.#growSoon();
   }
 
-  /** Goes from half size to full: the other end has seen a picture. */
+  /** Goes from small pictures to full ones: the other end has seen a picture. */
   async enlarge() {
     const sender = this.#sender;
     if (!sender || !this.#small || !this.#track) return;
@@ -151,7 +151,7 @@ export class WhipPublisher {
     try {
       const { sender } = pc.addTransceiver("video", {
         direction: "sendonly",
-        sendEncodings: [{ scaleResolutionDownBy: 2, maxBitrate: maxKbps * 1000 }],
+        sendEncodings: [{ scaleResolutionDownBy: 4, maxBitrate: maxKbps * 1000 }],
       });
       await pc.setLocalDescription(await pc.createOffer());
       // Sent at once: the gateway is ICE-lite and needs none of our candidates.
