@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 import msgspec
 from redis.exceptions import RedisError
 
+from orchestrator.calls.carriage import CAMERA_TROUBLES, Carriage
 from orchestrator.calls.commands import (
     ASKED_OF_ENDED,
     Answer,
@@ -33,7 +34,6 @@ from orchestrator.calls.commands import (
     ViewerGone,
     Watch,
 )
-from orchestrator.calls.events import RepublishWanted, call_topic
 from orchestrator.calls.problems import Problem, ProblemError, call_ended
 from orchestrator.calls.publishing import Publishing
 from orchestrator.calls.state import LiveState, Surroundings
@@ -42,15 +42,12 @@ from orchestrator.calls.watchdog import overdue
 from orchestrator.calls.watching import Watching
 from orchestrator.domain.funnel import EndedBy, Step, Trouble
 from orchestrator.domain.ids import CallId
-from orchestrator.domain.record import CallRecord, Publisher
+from orchestrator.domain.record import CallRecord
 from orchestrator.janus.errors import GatewayUnavailableError, JanusError, SessionLostError
-from orchestrator.janus.events import Detached, Event, HangUp, Media, SessionKept, SessionLost, WebRtcUp
-from orchestrator.janus.videoroom import participants
+from orchestrator.janus.events import Event
 from orchestrator.store.calls import NotOwnerError
 
 logger = logging.getLogger(__name__)
-
-_CAMERA_TROUBLES = (Trouble.REFUSED, Trouble.CAMERA_BUSY, Trouble.NO_CAMERA, Trouble.UNSUPPORTED)
 
 
 class LiveCall:
@@ -60,6 +57,7 @@ class LiveCall:
         self._state = LiveState(record, around)
         self._publishing = Publishing(self._state)
         self._watching = Watching(self._state)
+        self._carriage = Carriage(self._state, self._publishing, self._watching)
         self._lock = asyncio.Lock()
         self._released = False
 
@@ -91,7 +89,7 @@ class LiveCall:
             try:
                 result = await self._carry_out(command)
             except SessionLostError as error:
-                self._lose_media()
+                self._carriage.lose_media()
                 raise ProblemError(
                     Problem.GATEWAY_UNAVAILABLE, "The media gateway was restarted. Publish or watch again."
                 ) from error
@@ -109,9 +107,9 @@ class LiveCall:
             if self._state.call.ended:
                 return
             try:
-                await self._take_note(event)
+                await self._carriage.take_note(event)
             except SessionLostError:
-                self._lose_media()
+                self._carriage.lose_media()
             except (GatewayUnavailableError, JanusError) as error:
                 # The next tick tries what was left undone.
                 logger.warning("gateway: %s", error, extra={"call": self.id})
@@ -124,7 +122,7 @@ class LiveCall:
                 try:
                     await self._keep_going()
                 except SessionLostError:
-                    self._lose_media()
+                    self._carriage.lose_media()
                 except (GatewayUnavailableError, JanusError) as error:
                     logger.info("gateway: %s", error, extra={"call": self.id})
             await self._state.commit()
@@ -134,9 +132,9 @@ class LiveCall:
         async with self._turn():
             try:
                 await self._state.claim_session()
-                await self._reconcile()
+                await self._carriage.reconcile()
             except SessionLostError:
-                self._lose_media()
+                self._carriage.lose_media()
             except (GatewayUnavailableError, JanusError) as error:
                 logger.warning("call taken over without its media: %s", error, extra={"call": self.id})
             await self._state.commit()
@@ -208,13 +206,13 @@ class LiveCall:
         former = self._state.media.publisher_of(command.device)
         published = await self._publishing.publish(command)
         if former is not None and former.receiving and former.device == self._state.call.claimed_by:
-            self._picture_stopped()
+            self._carriage.picture_stopped()
         return published
 
     async def _unpublish(self, command: Unpublish) -> None:
         await self._publishing.unpublish(command)
         if command.device == self._state.call.claimed_by:
-            self._picture_stopped()
+            self._carriage.picture_stopped()
 
     async def _claim(self, command: Claim) -> None:
         state = self._state
@@ -226,7 +224,7 @@ class LiveCall:
         state.record = msgspec.structs.replace(state.record, call=call)
         publisher = state.media.publisher_of(command.device)
         if publisher is not None and publisher.receiving:
-            self._picture_flows()
+            self._carriage.picture_flows()
         await self._publishing.drop_all_but(command.device)
         await self._watching.refresh()
 
@@ -237,7 +235,7 @@ class LiveCall:
         if command.word is CallerWord.STOP:
             await self._end(EndedBy.CALLER)
         elif command.word is CallerWord.PERMITTED:
-            state.funnel = state.funnel.relieve(now, *_CAMERA_TROUBLES).reach(Step.PERMITTED, now)
+            state.funnel = state.funnel.relieve(now, *CAMERA_TROUBLES).reach(Step.PERMITTED, now)
         elif command.word is CallerWord.VISIBLE:
             state.funnel = state.funnel.relieve(now, Trouble.HIDDEN)
         elif command.word.trouble is not None:
@@ -269,73 +267,6 @@ class LiveCall:
             # The call's own end, once stored, shuts every door its tokens open.
             logger.warning("tokens of an ended call not revoked", extra={"call": self.id})
 
-    async def _take_note(self, event: Event) -> None:
-        match event:
-            case SessionLost():
-                self._lose_media()
-            case SessionKept():
-                await self._reconcile()
-            case WebRtcUp():
-                if (publisher := self._state.media.publisher_at(event.handle_id)) is not None:
-                    await self._publisher_up(publisher)
-            case Media():
-                if (publisher := self._state.media.publisher_at(event.handle_id)) is not None:
-                    self._publisher_media(publisher, receiving=event.receiving)
-            case HangUp() | Detached():
-                await self._handle_gone(event.handle_id)
-            case _:
-                pass
-
-    async def _publisher_up(self, publisher: Publisher) -> None:
-        state, now = self._state, self._state.now()
-        state.media = state.media.with_publisher(msgspec.structs.replace(publisher, up=True))
-        state.funnel = (
-            state.funnel.reach(Step.OPENED, now).reach(Step.CONNECTED, now).relieve(now, Trouble.GATEWAY_LOST)
-        )
-        await self._watching.refresh()
-
-    def _publisher_media(self, publisher: Publisher, *, receiving: bool) -> None:
-        state, now = self._state, self._state.now()
-        state.media = state.media.with_publisher(
-            msgspec.structs.replace(
-                publisher, receiving=receiving, receiving_since=now if receiving else None
-            )
-        )
-        if publisher.device != state.call.claimed_by:
-            return
-        if receiving:
-            self._picture_flows()
-        else:
-            self._picture_stopped()
-
-    def _picture_flows(self) -> None:
-        state, now = self._state, self._state.now()
-        state.funnel = (
-            state.funnel.relieve(now, *_CAMERA_TROUBLES, Trouble.INTERRUPTED, Trouble.GATEWAY_LOST)
-        ).reach(Step.PERMITTED, now)
-
-    def _picture_stopped(self) -> None:
-        state = self._state
-        self._watching.none_sees()
-        if Step.FIRST_FRAME in state.funnel.steps:
-            state.funnel = state.funnel.trouble(Trouble.INTERRUPTED, state.now())
-
-    async def _handle_gone(self, handle: int) -> None:
-        publisher = self._state.media.publisher_at(handle)
-        if publisher is not None:
-            await self._publishing.drop(publisher)
-            if publisher.device == self._state.call.claimed_by:
-                self._picture_stopped()
-                self._state.tell(call_topic(self.id), RepublishWanted(publisher.device))
-            return
-        viewer = self._state.media.viewer_at(handle)
-        if viewer is not None:
-            await self._watching.disconnected(viewer)
-
-    def _lose_media(self) -> None:
-        self._state.lose_session()
-        self._state.tell(call_topic(self.id), RepublishWanted())
-
     async def _keep_going(self) -> None:
         state = self._state
         timers = state.around.settings.timers
@@ -352,11 +283,11 @@ class LiveCall:
             logger.warning(
                 "call leaves a dead gateway", extra={"call": self.id, "gateway": state.media.gateway}
             )
-            self._lose_media()
+            self._carriage.lose_media()
         if not state.has_session:
             if state.media.session is not None:
                 await state.claim_session()
-                await self._reconcile()
+                await self._carriage.reconcile()
             else:
                 await state.session()
         await self._watching.refresh()
@@ -372,18 +303,3 @@ class LiveCall:
         }
         if any(getattr(record, name) != since for name, since in spells.items()):
             self._state.record = msgspec.structs.replace(record, **spells)
-
-    async def _reconcile(self) -> None:
-        """Make the record true again after a time in which the gateway's events reached no one."""
-        state = self._state
-        if not state.has_session:
-            return
-        session, room = await state.session()
-        there = set(await participants(session, room))
-        for publisher in state.media.publishers:
-            if publisher.feed not in there:
-                await self._handle_gone(publisher.handle)
-            elif not publisher.up:
-                # It may have come up meanwhile. A viewer's subscription tells; until then it is retried.
-                state.media = state.media.with_publisher(msgspec.structs.replace(publisher, up=True))
-        await self._watching.refresh()
