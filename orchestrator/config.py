@@ -115,7 +115,6 @@ class Timers(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     invitation: float = 1800
     call: float = 3600
     caller_lost: float = 180
-    caller_silent: float = 3
     viewer_lost: float = 30
     unwatched: float = 300
     unclaimed_media: float = 5

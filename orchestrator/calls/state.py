@@ -14,8 +14,9 @@ from orchestrator.domain.funnel import Funnel, Trouble
 from orchestrator.domain.ids import CallId, Millis, NodeId
 from orchestrator.domain.record import CallRecord, Media
 from orchestrator.janus.errors import Code, GatewayUnavailableError, SessionLostError
-from orchestrator.janus.gateway import Gateway, Session
+from orchestrator.janus.gateway import Gateway
 from orchestrator.janus.pool import GatewayPool
+from orchestrator.janus.session import Session
 from orchestrator.janus.videoroom import Room, ensure_room, room_of
 from orchestrator.metrics import Metrics
 from orchestrator.store.calls import Calls

@@ -39,7 +39,9 @@ _decode = msgspec.json.Decoder(ConsoleMessage).decode
 class ConsoleSocket:
     """Serves one tab of an operator."""
 
-    def __init__(self, site: Site, socket: Socket, verified: Verified[OperatorGrant], viewer: ViewerId) -> None:
+    def __init__(
+        self, site: Site, socket: Socket, verified: Verified[OperatorGrant], viewer: ViewerId
+    ) -> None:
         self._site = site
         self._socket = socket
         self._grant = grant = verified.grant

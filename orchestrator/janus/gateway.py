@@ -10,7 +10,6 @@ import logging
 import random
 import time
 from collections.abc import Callable, Mapping
-from typing import Any
 
 import msgspec
 from websockets.asyncio.client import connect
@@ -20,13 +19,11 @@ from websockets.typing import Subprotocol
 from orchestrator import config
 from orchestrator.janus.errors import Code, GatewayUnavailableError, JanusError, SessionLostError
 from orchestrator.janus.events import Event, SessionKept, SessionLost, event_of
-from orchestrator.janus.wire import Jsep, Message, Undo, Wire
-
-__all__ = ["Gateway", "Handle", "Jsep", "Reply", "ServerInfo", "Session"]
+from orchestrator.janus.session import VIDEOROOM, Session
+from orchestrator.janus.wire import Message, Undo, Wire
 
 log = logging.getLogger(__name__)
 
-VIDEOROOM = "janus.plugin.videoroom"
 BACKOFF = (0.1, 4.0)
 """Seconds before the first and, at most, before any further attempt to connect."""
 
@@ -46,13 +43,6 @@ class ServerInfo(msgspec.Struct, frozen=True):
     version: int
     version_string: str
     videoroom: bool
-
-
-class Reply(msgspec.Struct, frozen=True):
-    """A plugin's answer."""
-
-    data: dict[str, Any]
-    jsep: Jsep | None
 
 
 class Gateway:
@@ -134,12 +124,12 @@ class Gateway:
         except TimeoutError:
             raise GatewayUnavailableError(self._trouble) from None
 
-    async def create_session(self) -> "Session":
+    async def create_session(self) -> Session:
         """Make a new session."""
         answer = await self.request({"janus": "create"}, undo=_destroy_late)
         return self._adopt(int(answer.data["id"]))
 
-    async def claim_session(self, session_id: int) -> "Session":
+    async def claim_session(self, session_id: int) -> Session:
         """Take over a session from whichever socket has it. Raises SessionLostError if there is none."""
         known = self._sessions.get(session_id)
         session = known or self._adopt(session_id)
@@ -157,16 +147,16 @@ class Gateway:
             raise GatewayUnavailableError(self._trouble)
         return await self._wire.request(fields, within=self._within, undo=undo)
 
-    def knows(self, session: "Session") -> bool:
+    def knows(self, session: Session) -> bool:
         """Tell whether ``session`` is alive and ours."""
         return self._sessions.get(session.id) is session
 
-    def forget(self, session: "Session") -> None:
+    def forget(self, session: Session) -> None:
         """Keep ``session`` alive no longer."""
         if self.knows(session):
             del self._sessions[session.id]
 
-    def lose(self, session: "Session", reason: str) -> None:
+    def lose(self, session: Session, reason: str) -> None:
         """Note that ``session`` is gone: what waits on it fails, and the event tells it once."""
         if not self.knows(session):
             return
@@ -188,7 +178,7 @@ class Gateway:
         """Destroy a session as soon as the gateway is back."""
         self._errands.add(_Errand("destroy", session_id, None))
 
-    def _adopt(self, session_id: int) -> "Session":
+    def _adopt(self, session_id: int) -> Session:
         session = self._sessions[session_id] = Session(self, session_id)
         return session
 
@@ -265,79 +255,6 @@ class Gateway:
             self._on_event(event)
         else:
             log.debug("gateway %s: ignored %s", self.id, message.janus)
-
-
-class Session:
-    """A Janus session: it and its handles outlive the socket, and end together."""
-
-    def __init__(self, gateway: Gateway, session_id: int) -> None:
-        self.id = session_id
-        self._gateway = gateway
-
-    async def attach(self) -> "Handle":
-        """Make a new VideoRoom handle."""
-
-        def detach_late(answer: Message) -> Mapping[str, object]:
-            return {"janus": "detach", "session_id": self.id, "handle_id": answer.data["id"]}
-
-        answer = await self.request({"janus": "attach", "plugin": VIDEOROOM}, undo=detach_late)
-        return self.handle(int(answer.data["id"]))
-
-    def handle(self, handle_id: int) -> "Handle":
-        """Return a handle that exists already, such as one of a claimed session."""
-        return Handle(self, handle_id)
-
-    async def destroy(self) -> None:
-        """End the session and all its handles, now or, if the gateway is away, when it is back."""
-        if self._gateway.knows(self):
-            self._gateway.forget(self)
-            await self._gateway.run_errand("destroy", self.id)
-
-    def release(self) -> None:
-        """Hand the session over: keep it alive no longer, destroy nothing."""
-        self._gateway.forget(self)
-
-    async def request(self, fields: Mapping[str, object], *, undo: Undo | None = None) -> Message:
-        """Send a request within this session. Raises SessionLostError when it is gone or handed over."""
-        if not self._gateway.knows(self):
-            raise SessionLostError(Code.SESSION_NOT_FOUND, "the session is gone or handed over")
-        try:
-            return await self._gateway.request({**fields, "session_id": self.id}, undo=undo)
-        except SessionLostError as error:
-            self._gateway.lose(self, error.reason)
-            raise
-
-    async def keep_alive(self) -> None:
-        """Tell Janus that the session is still wanted."""
-        try:
-            await self.request({"janus": "keepalive"})
-        except JanusError as error:
-            log.warning("session %d: keepalive answered %s", self.id, error)
-
-    async def detach(self, handle_id: int) -> None:
-        """End one handle, now or, if the gateway is away, when it is back."""
-        if self._gateway.knows(self):
-            await self._gateway.run_errand("detach", self.id, handle_id)
-
-
-class Handle:
-    """A VideoRoom handle: one publisher, one viewer, or a room's administration."""
-
-    def __init__(self, session: Session, handle_id: int) -> None:
-        self.id = handle_id
-        self.session = session
-
-    async def request(self, body: Mapping[str, object], *, jsep: Jsep | None = None) -> Reply:
-        """Send a plugin request and return the plugin's answer. Raises JanusError."""
-        fields: dict[str, object] = {"janus": "message", "handle_id": self.id, "body": body}
-        if jsep is not None:
-            fields["jsep"] = jsep
-        answer = await self.session.request(fields)
-        return Reply(answer.plugindata.data if answer.plugindata else {}, answer.jsep)
-
-    async def detach(self) -> None:
-        """End the handle; one that is gone is fine."""
-        await self.session.detach(self.id)
 
 
 class _Errand(msgspec.Struct, frozen=True):

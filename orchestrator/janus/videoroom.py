@@ -14,7 +14,8 @@ import msgspec
 from orchestrator import config
 from orchestrator.domain.ids import SeatId
 from orchestrator.janus.errors import Code, JanusError, NoSuchFeedError, NoSuchRoomError
-from orchestrator.janus.gateway import Handle, Jsep, Reply, Session
+from orchestrator.janus.session import Handle, Reply, Session
+from orchestrator.janus.wire import Jsep
 
 
 class Room(msgspec.Struct, frozen=True):

@@ -7,7 +7,8 @@ from orchestrator import config
 from orchestrator.domain.ids import SeatId
 from orchestrator.janus import videoroom
 from orchestrator.janus.events import WebRtcUp
-from orchestrator.janus.gateway import Gateway, Handle, Session
+from orchestrator.janus.gateway import Gateway
+from orchestrator.janus.session import Handle, Session
 from orchestrator.janus.videoroom import Room
 from tests.doubles.events import Events
 from tests.doubles.peer import Peer, Peers
