@@ -5,6 +5,7 @@ page or WHIP client made the offer.
 """
 
 import re
+from itertools import pairwise
 
 MAX_SDP = 64 * 1024
 """Characters of the largest offer that is read; a browser's is under 8 kB."""
@@ -27,8 +28,7 @@ class OfferRefusedError(ValueError):
 
 def _media(lines: list[str]) -> list[list[str]]:
     starts = [i for i, line in enumerate(lines) if line.startswith("m=")]
-    ends = [*starts[1:], len(lines)]
-    return [lines[start:end] for start, end in zip(starts, ends, strict=True)]
+    return [lines[start:end] for start, end in pairwise([*starts, len(lines)])]
 
 
 def check_offer(sdp: str) -> None:
