@@ -47,6 +47,8 @@ def set_up(node: str, level: str = "info") -> None:
     logging.captureWarnings(capture=True)
     # The access log writes addresses and paths, and the wire logs write SDP: personal data both.
     logging.getLogger("aiohttp.access").disabled = True
+    # It quotes request lines that are no HTTP; faults of ours are logged by orchestrator.http.problems.
+    logging.getLogger("aiohttp.server").disabled = True
     for name in ("websockets", "redis", "asyncio"):
         logging.getLogger(name).setLevel(logging.WARNING)
 
