@@ -10,6 +10,7 @@ from orchestrator.domain.invitation import InvalidCodeError, parse_code
 from orchestrator.http.access import OPERATOR_COOKIE, verify
 from orchestrator.http.bodies import json_response
 from orchestrator.http.keys import SITE
+from orchestrator.http.security import policy_with_style
 from orchestrator.i18n import direction
 from orchestrator.identity.grants import OperatorGrant
 from orchestrator.store.outbox import SentMessage
@@ -57,7 +58,7 @@ async def console(request: web.Request) -> web.Response:
 @routes.get("/v")
 async def type_code(request: web.Request) -> web.Response:
     """Show where a code that was read aloud is typed."""
-    return render(request, "code.html")
+    return _caller_page(request, "code.html")
 
 
 @routes.get("/v/{code}")
@@ -66,8 +67,8 @@ async def caller(request: web.Request) -> web.Response:
     try:
         code = parse_code(request.match_info["code"])
     except InvalidCodeError:
-        return render(request, "code.html", status=404)
-    return render(request, "caller.html", code=code)
+        return _caller_page(request, "code.html", status=404)
+    return _caller_page(request, "caller.html", code=code)
 
 
 @routes.get("/outbox")
@@ -124,6 +125,14 @@ def render(request: web.Request, template: str, status: int = 200, **variables: 
     )
     # Nothing secret is in a page, so its compressed length tells nothing.
     response.enable_compression()
+    return response
+
+
+def _caller_page(request: web.Request, template: str, status: int = 200, **variables: object) -> web.Response:
+    """Render a caller's page, with its style in it."""
+    style = request.app[SITE].static.text("caller.css")
+    response = render(request, template, status=status, style=style, **variables)
+    response.headers["Content-Security-Policy"] = policy_with_style(style)
     return response
 
 

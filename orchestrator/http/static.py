@@ -47,6 +47,10 @@ class StaticFiles:
         """Return the files by path."""
         return self._files
 
+    def text(self, path: str) -> str:
+        """Return a file's text."""
+        return self._files[path].plain.decode()
+
     async def serve(self, request: web.Request) -> web.Response:
         """Answer with a file, or with 304 where the browser has it."""
         file = self._files.get(request.match_info["path"])

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: EUPL-1.2
 /** The caller's page: shows the call's state in words the server has rendered, and passes on what is tapped. */
 
-import { browserOf, questionPlace } from "./browser.js";
 import { CallerCall } from "./call.js";
+import { browserOf, questionPlace } from "./camera.js";
 
 /** @param {string} id */
 const byId = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
