@@ -99,7 +99,7 @@ async def test_refused_camera_marks_the_step_and_gives_the_remedy(console: Page,
     await start(console, node)
     await node.show(phase="refused", troubles=["refused"], steps={"opened": now(), "connected": now()})
     await expect(console.get_by_test_id("step-permitted")).to_have_attribute("data-state", "failed")
-    await expect(console.locator("#advice")).to_contain_text("velg Tillat")
+    await expect(console.locator("#advice")).to_contain_text("tillat kameraet der")
     await expect(console.locator("#announce")).to_contain_text("sa nei til kamera")
 
 
