@@ -2,6 +2,7 @@
 
 import os
 import queue
+import random
 import re
 import signal
 import socket
@@ -98,15 +99,17 @@ class Demo:
 
 
 def _free_ports(count: int) -> int:
-    """Return the first of ``count`` ports in a row that nobody listens on."""
+    """Return the first of ``count`` ports in a row that are free, below those that outgoing connections take."""
     while True:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            first = int(probe.getsockname()[1])
-        if first + count < 65000 and all(_is_free(first + n) for n in range(count)):
+        first = random.randrange(10_000, 19_900)
+        if all(_is_free(first + number) for number in range(count)):
             return first
 
 
 def _is_free(port: int) -> bool:
     with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", port)) != 0
+        try:
+            probe.bind(("0.0.0.0", port))
+        except OSError:
+            return False
+        return True
