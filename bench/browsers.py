@@ -1,13 +1,13 @@
 """Two real Chromium browsers on one clock: the operator's on the host, the phone's behind the link."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import msgspec
-from playwright.async_api import Browser, Page, StorageState, async_playwright
+from playwright.async_api import Browser, Error, Page, Playwright, StorageState, async_playwright
 
 from bench.link import Link
 
@@ -24,31 +24,65 @@ class Browsers(msgspec.Struct, frozen=True):
 
 
 @asynccontextmanager
-async def browsers(link: Link, trust: str, picture: Path | None) -> AsyncIterator[Browsers]:
-    """Start both with the flag ``trust``; the phone's camera shows ``picture`` (y4m), or a test pattern."""
-    camera = ["--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream"]
-    if picture:
-        camera.append(f"--use-file-for-fake-video-capture={picture}")
-    async with async_playwright() as playwright:
-        operator = await playwright.chromium.launch(executable_path=CHROMIUM, args=[*_QUIET, trust])
-        launcher = link.launcher(CHROMIUM)
-        phone = await playwright.chromium.launch(executable_path=launcher, args=[*_QUIET, trust, *camera])
-        try:
-            yield Browsers(operator, phone)
-        finally:
-            await phone.close()
-            await operator.close()
+async def operator_browser(playwright: Playwright, trust: str) -> AsyncIterator[Browser]:
+    """Start the operator's browser with the flag ``trust``."""
+    browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=[*_QUIET, trust])
+    try:
+        yield browser
+    finally:
+        await browser.close()
 
 
 @asynccontextmanager
-async def fresh_page(browser: Browser, state: StorageState | None = None) -> AsyncIterator[Page]:
-    """Open a page with an empty cache, instrumented; ``state`` is the cookies of one who is signed in."""
+async def phone_browser(
+    playwright: Playwright, link: Link, trust: str, *, picture: Path | None = None, asks: bool = False
+) -> AsyncIterator[Browser]:
+    """Start the phone's; its camera shows ``picture`` (y4m), or a test pattern. It may be dead at the end.
+
+    A phone that ``asks`` has its camera only when the page's context is given it. That matters to its sockets too:
+    who has been given nothing yet is not told the phone's addresses, and sends from whichever it has.
+    """
+    camera = ["--use-fake-device-for-media-stream"]
+    if not asks:
+        camera.append("--use-fake-ui-for-media-stream")
+    if picture:
+        camera.append(f"--use-file-for-fake-video-capture={picture}")
+    launcher = link.launcher(CHROMIUM)
+    browser = await playwright.chromium.launch(executable_path=launcher, args=[*_QUIET, trust, *camera])
+    try:
+        yield browser
+    finally:
+        with suppress(Error):
+            await browser.close()
+
+
+@asynccontextmanager
+async def browsers(link: Link, trust: str, picture: Path | None) -> AsyncIterator[Browsers]:
+    """Start both."""
+    async with (
+        async_playwright() as playwright,
+        operator_browser(playwright, trust) as operator,
+        phone_browser(playwright, link, trust, picture=picture) as phone,
+    ):
+        yield Browsers(operator, phone)
+
+
+@asynccontextmanager
+async def fresh_page(
+    browser: Browser, state: StorageState | None = None, *, scripts: Sequence[Path] = ()
+) -> AsyncIterator[Page]:
+    """Open a page with an empty cache, instrumented, with more ``scripts`` before its own.
+
+    ``state`` is the cookies of one who is signed in.
+    """
     context = await browser.new_context(locale="nb-NO", storage_state=state)
     try:
-        await context.add_init_script(path=_INSTRUMENT)
+        for script in (_INSTRUMENT, *scripts):
+            await context.add_init_script(path=script)
         yield await context.new_page()
     finally:
-        await context.close()
+        with suppress(Error):  # of a browser that is dead
+            await context.close()
 
 
 async def marks(page: Page) -> dict[str, float]:

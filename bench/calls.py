@@ -1,12 +1,13 @@
 """One measured call, from the page's opening to the operator's first frame, on Klarsyn and on the reference."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any, Literal
 
 import msgspec
-from playwright.async_api import Page, StorageState
+from playwright.async_api import Browser, Page, StorageState
 from playwright.async_api import TimeoutError as TookTooLongError
 
 from bench.browsers import Browsers, Load, fresh_page, marks, wait_mark
@@ -50,15 +51,16 @@ class KlarsynCalls:
     side: Side = "klarsyn"
     warm_mark = "peer_connected"
 
-    def __init__(self, system: Klarsyn, browsers: Browsers, host: str) -> None:
+    def __init__(self, system: Klarsyn, browser: Browser, host: str, *, scripts: Sequence[Path] = ()) -> None:
         self._system = system
-        self._browsers = browsers
+        self._browser = browser
+        self._scripts = scripts
         self._host = host
         self._signed_in: StorageState | None = None
 
     async def sign_in(self) -> None:
         """Sign in once, so that no call's time has Argon2 in it."""
-        async with fresh_page(self._browsers.operator) as page:
+        async with fresh_page(self._browser) as page:
             await page.goto(self._system.console)
             await page.get_by_test_id("sign-in-user").fill("demo")
             await page.get_by_test_id("sign-in-password").fill("demo")
@@ -69,7 +71,7 @@ class KlarsynCalls:
     @asynccontextmanager
     async def operator(self) -> AsyncIterator[tuple[Page, str]]:
         """Start a call at a console; give the page, the caller's address, and end the call after."""
-        async with fresh_page(self._browsers.operator, self._signed_in) as page:
+        async with fresh_page(self._browser, self._signed_in, scripts=self._scripts) as page:
             await page.goto(self._system.console)
             await page.get_by_test_id("phone-number").fill("91234567")
             async with page.expect_response(
@@ -91,14 +93,15 @@ class ReferenceCalls:
     side: Side = "reference"
     warm_mark = "button"
 
-    def __init__(self, reference: Reference, browsers: Browsers) -> None:
+    def __init__(self, reference: Reference, browser: Browser, *, scripts: Sequence[Path] = ()) -> None:
         self._reference = reference
-        self._browsers = browsers
+        self._browser = browser
+        self._scripts = scripts
 
     @asynccontextmanager
     async def operator(self) -> AsyncIterator[tuple[Page, str]]:
         """Open an operator's page that has joined a room; give the page and the caller's address."""
-        async with self._reference.room() as pages, fresh_page(self._browsers.operator) as page:
+        async with self._reference.room() as pages, fresh_page(self._browser, scripts=self._scripts) as page:
             await page.goto(pages.operator)
             await page.locator("[data-state=joined]").wait_for(state="attached")
             yield page, pages.caller

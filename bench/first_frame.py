@@ -1,19 +1,17 @@
 """Tap to first frame, with a reference in the same run: ``python -m bench.first_frame --profile 4g --pairs 10``."""
 
-import argparse
-import asyncio
 import os
 import statistics
 import sys
 import tempfile
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from pathlib import Path
 
 import msgspec
 
 from bench.browsers import browsers, make_picture
 from bench.calls import KlarsynCalls, ReferenceCalls, Sample, Side, measure_call
+from bench.command import carry_out, options_of, spread
 from bench.link import Link
 from bench.probe import ping
 from bench.profiles import PROFILES
@@ -24,11 +22,9 @@ _RATIO = {"4g": 0.25, "lan": 0.6}
 """At most this share of the reference's tap to first frame."""
 
 _READY_MS = {"3g": 2500}
-_PRIORITY = -10
-"""Both sides' programs go before what else this machine does meanwhile."""
 
 _LOADED_BYTES = 40 * 1024
-_REFERENCE_ABOVE = 50
+REFERENCE_ABOVE = 50
 """How far the reference's port is above Klarsyn's."""
 
 
@@ -85,7 +81,7 @@ def report(run: Run) -> str:
         ours, theirs = figure.of(run.samples, "klarsyn"), figure.of(run.samples, "reference")
         ratio = f"{statistics.median(ours) / statistics.median(theirs):.2f}" if ours and theirs else ""
         name = f"{figure.title}, {figure.unit}" if figure.unit else figure.title
-        lines.append(f"{name:34}{_spread(ours):>34}{_spread(theirs):>34}{ratio:>8}")
+        lines.append(f"{name:34}{spread(ours):>34}{spread(theirs):>34}{ratio:>8}")
     for side in ("klarsyn", "reference"):
         of_side = [sample for sample in run.samples if sample.side == side]
         steps = [
@@ -95,12 +91,6 @@ def report(run: Run) -> str:
         ]
         lines.append(f"{side}, caller's steps in ms after the tap: {', '.join(steps)}")
     return "\n".join(lines)
-
-
-def _spread(values: list[float]) -> str:
-    if not values:
-        return "–"
-    return f"{statistics.median(values):,.0f} ({values[0]:,.0f} to {values[-1]:,.0f}, {len(values)})"
 
 
 def failings(run: Run) -> list[str]:
@@ -134,13 +124,13 @@ async def measure(profile: str, pairs: int, picture: str, port: int) -> Run:
                 system.settings.gateways[0],
                 video,
                 host=link.host_address,
-                port=port + _REFERENCE_ABOVE,
+                port=port + REFERENCE_ABOVE,
                 tls=system.tls(),
             )
             async with pages as plain, browsers(link, system.trust(), scene) as both:
-                ours = KlarsynCalls(system, both, link.host_address)
+                ours = KlarsynCalls(system, both.operator, link.host_address)
                 await ours.sign_in()
-                sides = (ours, ReferenceCalls(plain, both))
+                sides = (ours, ReferenceCalls(plain, both.operator))
                 for number in range(pairs + 1):
                     for calls in sides if number % 2 else sides[::-1]:
                         sample = await measure_call(calls, both, link)
@@ -153,28 +143,16 @@ async def measure(profile: str, pairs: int, picture: str, port: int) -> Run:
 
 def main() -> int:
     """Measure, print the report, and say by the exit status whether it is good enough when asked to."""
-    parser = argparse.ArgumentParser(prog="python -m bench.first_frame", description=__doc__)
+    parser = options_of("bench.first_frame", __doc__, port=18500, samples="every sample")
     parser.add_argument("--profile", choices=PROFILES, default="4g")
     parser.add_argument("--pairs", type=int, default=10)
     parser.add_argument(
         "--picture", choices=("pattern", "scene"), default="pattern", help="what the camera sees"
     )
-    parser.add_argument("--port", type=int, default=18500)
-    parser.add_argument("--json", type=Path, help="write every sample here")
-    parser.add_argument(
-        "--assert", dest="strict", action="store_true", help="exit 1 on what is not good enough"
-    )
     options = parser.parse_args()
-    with suppress(PermissionError):
-        os.nice(_PRIORITY)
-    run = asyncio.run(measure(options.profile, options.pairs, options.picture, options.port))
-    print(report(run))
-    if options.json:
-        options.json.write_bytes(msgspec.json.format(msgspec.json.encode(run)))
-    found = failings(run) if options.strict else []
-    for sentence in found:
-        print(sentence, file=sys.stderr)
-    return 1 if found else 0
+    return carry_out(
+        options, measure(options.profile, options.pairs, options.picture, options.port), report, failings
+    )
 
 
 if __name__ == "__main__":

@@ -28,6 +28,8 @@ NAME = "klarsyn-link-"
 _DEVICE = "klh"
 _MTU = 1500
 _LINKS = 64
+_NETWORKS = 63
+"""Networks of four addresses that a link has for its phone; after the last comes the first again."""
 _TUNSETIFF = 0x400454CA
 _IFF_TUN = 0x0001
 _IFF_NO_PI = 0x1000
@@ -46,11 +48,20 @@ class Outage(msgspec.Struct, tag="outage", frozen=True):
     seconds: float
 
 
+class Move(msgspec.Struct, tag="move", frozen=True):
+    """Orders the phone into another network, with another device and address; answered when it is there.
+
+    For ``gap`` seconds it is in none. Without a gap the new network is there before the old one goes.
+    """
+
+    gap: float
+
+
 class Count(msgspec.Struct, tag="count", frozen=True):
     """Asks for the counters."""
 
 
-Order = SetProfile | Outage | Count
+Order = SetProfile | Outage | Move | Count
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -72,6 +83,7 @@ class Reply(msgspec.Struct, frozen=True):
 
     id: int
     counters: LinkCounters | None = None
+    phone_address: str | None = None
 
 
 class Ready(msgspec.Struct, frozen=True):
@@ -98,6 +110,13 @@ def _open_tun(name: str) -> int:
         os.close(tun)
         raise
     return tun
+
+
+def _bring_up(device: str, address: str, *where: str) -> None:
+    """Give a device its address and take it into use; ``where`` names a namespace."""
+    run_ip(*where, "link", "set", device, "mtu", str(_MTU), "addrgenmode", "none")
+    run_ip(*where, "address", "add", address, "dev", device)
+    run_ip(*where, "link", "set", device, "up")
 
 
 def _claim_number() -> tuple[int, int]:
@@ -135,37 +154,47 @@ class Forwarder:
         self._number, self._host = _claim_number()
         self.namespace = f"{NAME}{self._number}"
         self.host_address = f"198.18.{self._number}.1"
-        self.phone_address = f"198.18.{self._number}.2"
+        self._network = 0
         self._up = Pipe(profile.up, Random(f"{seed}-up"))
         self._down = Pipe(profile.down, Random(f"{seed}-down"))
         self._outage: tuple[float, int] | None = None
+        self._moving = False
         self._orders = b""
-        self._phone = -1
+        self._phone: int | None = None
+
+    @property
+    def phone_address(self) -> str:
+        """The phone's address in the network it is in, or was in last."""
+        return f"198.18.{self._number}.{4 * self._network + 2}"
 
     def set_up(self) -> None:
         """Make the namespace, put the phone's end in it, and give both ends addresses and routes."""
-        host, phone = f"{_DEVICE}{self._number}", f"klp{self._number}"
         if self.namespace in run_ip("netns", "list").split():
             _remove_namespace(self.namespace)
         run_ip("netns", "add", self.namespace)
-        self._phone = _open_tun(phone)
-        run_ip("link", "set", phone, "netns", self.namespace)
-        for device, address, prefix in (
-            (host, self.host_address, ()),
-            (phone, self.phone_address, ("-n", self.namespace)),
-        ):
-            run_ip(*prefix, "link", "set", device, "mtu", str(_MTU), "addrgenmode", "none")
-            run_ip(*prefix, "address", "add", f"{address}/30", "dev", device)
-            run_ip(*prefix, "link", "set", device, "up")
+        _bring_up(f"{_DEVICE}{self._number}", f"{self.host_address}/24")
         run_ip("-n", self.namespace, "link", "set", "lo", "up")
-        run_ip("-n", self.namespace, "route", "add", "default", "via", self.host_address)
+        self._join()
+
+    def _join(self) -> None:
+        """Give the phone a device, an address and the way out of the present network."""
+        device = f"klp{self._number}-{self._network}"
+        self._phone = _open_tun(device)
+        run_ip("link", "set", device, "netns", self.namespace)
+        _bring_up(device, f"{self.phone_address}/30", "-n", self.namespace)
+        gateway = f"198.18.{self._number}.{4 * self._network + 1}"
+        run_ip("-n", self.namespace, "route", "replace", "default", "via", gateway)
+
+    def _leave(self, device: int | None) -> None:
+        """Take a device from the phone, with its address and its routes."""
+        if device is not None:
+            os.close(device)
 
     def close(self) -> None:
         """Take the namespace away, with what runs in it, and then the devices."""
         with suppress(OSError):
             _remove_namespace(self.namespace)
-        if self._phone >= 0:
-            os.close(self._phone)
+        self._leave(self._phone)
         os.close(self._host)
 
     def run(self) -> None:
@@ -177,8 +206,9 @@ class Forwarder:
             if self._outage:
                 times.append(self._outage[0])
             wait = max(0.0, min(times) - now) if times else None
-            readable, _, _ = select.select([self._host, self._phone, orders], [], [], wait)
-            if self._phone in readable:
+            ends = [self._host, orders] if self._phone is None else [self._host, orders, self._phone]
+            readable, _, _ = select.select(ends, [], [], wait)
+            if self._phone is not None and self._phone in readable:
                 self._take_in(self._phone, self._up)
             if self._host in readable:
                 self._take_in(self._host, self._down)
@@ -188,7 +218,8 @@ class Forwarder:
             if self._outage and self._outage[0] <= now:
                 self._end_outage(self._outage[1])
             self._hand_over(self._up, self._host, now)
-            self._hand_over(self._down, self._phone, now)
+            if self._phone is not None:
+                self._hand_over(self._down, self._phone, now)
 
     @staticmethod
     def _take_in(device: int, pipe: Pipe) -> None:
@@ -219,20 +250,34 @@ class Forwarder:
                 self._down.set(profile.down)
                 self._answer(Reply(request.id))
             case Outage(seconds):
-                if self._outage:
-                    self._answer(Reply(self._outage[1]))
-                self._outage = (time.monotonic() + seconds, request.id)
-                self._up.set_outage(True)
-                self._down.set_outage(True)
+                self._begin_outage(seconds, request.id)
+            case Move(gap):
+                former = self._phone
+                self._network = (self._network + 1) % _NETWORKS
+                if gap:
+                    self._phone, self._moving = None, True
+                else:
+                    self._join()
+                self._leave(former)
+                self._begin_outage(gap, request.id)
             case Count():
                 counters = LinkCounters(self._up.counters, self._down.counters)
                 self._answer(Reply(request.id, counters))
 
+    def _begin_outage(self, seconds: float, request_id: int) -> None:
+        if self._outage:
+            self._answer(Reply(self._outage[1], phone_address=self.phone_address))
+        self._outage = (time.monotonic() + seconds, request_id)
+        self._up.set_outage(True)
+        self._down.set_outage(True)
+
     def _end_outage(self, request_id: int) -> None:
-        self._outage = None
+        if self._moving:
+            self._join()
+        self._outage, self._moving = None, False
         self._up.set_outage(False)
         self._down.set_outage(False)
-        self._answer(Reply(request_id))
+        self._answer(Reply(request_id, phone_address=self.phone_address))
 
     @staticmethod
     def _answer(message: Reply | Ready) -> None:

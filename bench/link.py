@@ -18,7 +18,18 @@ from typing import Self
 
 import msgspec
 
-from bench.forwarder import Count, LinkCounters, Order, Outage, Ready, Reply, Request, SetProfile
+from bench.forwarder import (
+    Count,
+    LinkCounters,
+    Move,
+    Order,
+    Outage,
+    Ready,
+    Reply,
+    Request,
+    SetProfile,
+    run_ip,
+)
 from bench.probe import measure
 from bench.profiles import PROFILES, Profile
 
@@ -112,6 +123,22 @@ class Link:
     async def outage(self, seconds: float) -> None:
         """Let nothing through for ``seconds``; returns when the link is up again."""
         await self._order(Outage(seconds), seconds + _ORDER_SECONDS)
+
+    async def move(self, gap: float = 0.0) -> None:
+        """Let the phone go to another network, as from Wi-Fi to 4G; returns when ``phone_address`` is the new one.
+
+        What is under way is lost, and the old address, its device and its routes are gone. With a ``gap`` the
+        phone is without any network for so many seconds, and its browser knows; without, the new one is there first.
+        """
+        reply = await self._order(Move(gap), gap + _ORDER_SECONDS)
+        assert reply.phone_address
+        self.phone_address = reply.phone_address
+
+    async def processes(self) -> list[int]:
+        """Return the ids of what runs on the phone's side."""
+        return [
+            int(pid) for pid in (await asyncio.to_thread(run_ip, "netns", "pids", self.namespace)).split()
+        ]
 
     async def counters(self) -> LinkCounters:
         """Return what has passed and what was dropped since the link came up."""

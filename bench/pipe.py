@@ -6,6 +6,7 @@ travels for the delay. Order is kept: a radio link delivers in sequence.
 
 from collections import deque
 from random import Random
+from socket import IPPROTO_UDP
 
 import msgspec
 
@@ -22,6 +23,7 @@ class Counters(msgspec.Struct):
     dropped_queue: int = 0
     dropped_loss: int = 0
     dropped_outage: int = 0
+    dropped_udp: int = 0
     late_ms_max: float = 0.0
     """The most that a packet was handed over after its time: the emulator's own error."""
     late_ms_sum: float = 0.0
@@ -75,6 +77,8 @@ class Pipe:
         counters.bytes_in += len(packet)
         if self._out:
             counters.dropped_outage += 1
+        elif not self._way.udp and _is_udp(packet):
+            counters.dropped_udp += 1
         elif self._queued_bytes + len(packet) > self._way.queue_bytes:
             counters.dropped_queue += 1
         else:
@@ -114,3 +118,8 @@ class Pipe:
             if self._travelling:
                 due = max(due, self._travelling[-1][0])
             self._travelling.append((due, packet))
+
+
+def _is_udp(packet: bytes) -> bool:
+    """Tell by the protocol field of IPv4 (RFC 791); the link carries nothing else."""
+    return packet[9] == IPPROTO_UDP

@@ -15,6 +15,9 @@ class Way(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     queue_ms: float = 300.0
     """How much the line's own queue holds, as time at ``rate_kbps``; what does not fit is dropped."""
 
+    udp: bool = True
+    """Whether UDP gets through; where it does not, as behind many a firewall, TCP still does."""
+
     @property
     def queue_bytes(self) -> int:
         """Return the queue's size in bytes; one full packet always fits."""

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import re
 import signal
 import ssl
 import sys
@@ -31,10 +32,28 @@ class NotReadyError(Exception):
 
 
 class Klarsyn(msgspec.Struct, frozen=True):
-    """A running system."""
+    """A running system; ``nodes`` and ``gateways`` map numbers to process ids, as ./run last told them."""
 
     port: int
     settings: config.Settings
+    state: Path
+    nodes: dict[int, int]
+    gateways: dict[int, int]
+
+    def origin(self, node: int) -> str:
+        """Return a node's address, on this machine."""
+        return f"http://127.0.0.1:{self.port + node}"
+
+    async def wait_for_new(self, processes: dict[int, int], number: int, former: int) -> None:
+        """Wait until one of ``nodes`` or ``gateways`` runs as another process than ``former``."""
+        async with asyncio.timeout(_READY_WITHIN):
+            while processes[number] == former:  # noqa: ASYNC110 - told by a line of ./run
+                await asyncio.sleep(0.02)
+
+    def faults(self) -> list[str]:
+        """Return the lines of the nodes' logs that tell of a fault."""
+        logs = sorted((self.state / "log").glob("node*.log"))
+        return [line for log in logs for line in log.read_text().splitlines() if "Traceback" in line]
 
     @property
     def console(self) -> str:
@@ -65,21 +84,24 @@ class Klarsyn(msgspec.Struct, frozen=True):
 
 
 @asynccontextmanager
-async def klarsyn(*, port: int) -> AsyncIterator[Klarsyn]:
+async def klarsyn(*, port: int, nodes: int = 1, gateways: int = 1, seats: int = 4) -> AsyncIterator[Klarsyn]:
     """Run ``./run`` in a state folder of its own; started behind a link, its gateway has the link's address."""
     with tempfile.TemporaryDirectory(prefix="klarsyn-bench-") as folder:
         state = Path(folder)
         process = await asyncio.create_subprocess_exec(
             *(str(ROOT / "run"), "--port", str(port), "--state", str(state)),
+            *("--nodes", str(nodes), "--gateways", str(gateways), "--seats", str(seats)),
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.STDOUT,
             start_new_session=True,
         )
+        told = _Told()
         drain = None
         try:
-            await _wait_ready(process)
-            drain = asyncio.create_task(_echo(process))
-            yield Klarsyn(port=port, settings=config.load(state / "settings.toml", {}))
+            await _wait_ready(process, told)
+            drain = asyncio.create_task(_echo(process, told))
+            settings = config.load(state / "settings.toml", {})
+            yield Klarsyn(port, settings, state, told.nodes, told.gateways)
         finally:
             if process.returncode is None:
                 process.send_signal(signal.SIGTERM)
@@ -93,20 +115,36 @@ async def klarsyn(*, port: int) -> AsyncIterator[Klarsyn]:
                 await drain
 
 
-async def _wait_ready(process: asyncio.subprocess.Process) -> None:
+class _Told:
+    """The process ids in what ``./run`` says."""
+
+    def __init__(self) -> None:
+        self.nodes: dict[int, int] = {}
+        self.gateways: dict[int, int] = {}
+
+    def read(self, line: str) -> None:
+        """Take in a line."""
+        for pids, name in ((self.nodes, "node"), (self.gateways, "Janus")):
+            if found := re.match(rf"{name} (\d+) pid (\d+)$", line):
+                pids[int(found[1])] = int(found[2])
+
+
+async def _wait_ready(process: asyncio.subprocess.Process, told: _Told) -> None:
     assert process.stdout
     said = []
     async with asyncio.timeout(_READY_WITHIN):
         async for raw in process.stdout:
             line = raw.decode().rstrip()
+            told.read(line)
             if line.startswith("ready "):
                 return
             said.append(line)
     raise NotReadyError("./run ended without being ready:\n" + "\n".join(said[-10:]))
 
 
-async def _echo(process: asyncio.subprocess.Process) -> None:
+async def _echo(process: asyncio.subprocess.Process, told: _Told) -> None:
     """Pass on what the system says, so that trouble during a measurement is seen."""
     assert process.stdout
     async for line in process.stdout:
+        told.read(line.decode().rstrip())
         sys.stderr.write(f"./run: {line.decode()}")

@@ -1,0 +1,1 @@
+"""Load: whole calls without browsers against one node on one core, and what they cost."""
