@@ -7,23 +7,43 @@ import secrets
 import signal
 import ssl
 import time
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Iterator
+from http import HTTPStatus
 from pathlib import Path
 
+import aiohttp
 from aiohttp import web
 from redis.exceptions import RedisError
 
+from orchestrator import logs
+from orchestrator.calls.admission import Admission
 from orchestrator.calls.desk import Desk
 from orchestrator.calls.events import Events
 from orchestrator.calls.inviter import Inviter
 from orchestrator.calls.owner import Owner
+from orchestrator.calls.problems import Problem
 from orchestrator.calls.state import Surroundings
 from orchestrator.config import Service, Settings
+from orchestrator.config.sms import HttpSms, KannelSms, OutboxSms
 from orchestrator.domain.ids import GatewayId, Millis, NodeId
 from orchestrator.domain.sdp import MAX_SDP
-from orchestrator.http import calls, events, health, invitations, openapi, pages, session, whip
+from orchestrator.http import (
+    calls,
+    events,
+    guests,
+    health,
+    invitations,
+    openapi,
+    pages,
+    session,
+    sms,
+    snapshots,
+    whip,
+)
 from orchestrator.http.keys import SITE, Site
+from orchestrator.http.measuring import measured
 from orchestrator.http.problems import problems
+from orchestrator.http.pulse import Pulse
 from orchestrator.http.security import add_headers
 from orchestrator.http.sockets import Sockets
 from orchestrator.http.static import StaticFiles
@@ -35,11 +55,15 @@ from orchestrator.identity.signin import PasswordSignIn
 from orchestrator.identity.tokens import Tokens
 from orchestrator.janus.gateway import Gateway
 from orchestrator.janus.pool import GatewayPool
-from orchestrator.metrics import Metrics
+from orchestrator.memory import collect_seldom, keep_giving_back
+from orchestrator.metrics import Metrics, expect
 from orchestrator.sms.gateway import SmsGateway
-from orchestrator.sms.nowhere import Nowhere
+from orchestrator.sms.http import HttpGateway
+from orchestrator.sms.kannel import Kannel
 from orchestrator.sms.outbox import Outbox
+from orchestrator.sms.sender import Sender
 from orchestrator.store.database import Store, open_store
+from orchestrator.store.limits import Limit
 
 logger = logging.getLogger(__name__)
 
@@ -66,29 +90,37 @@ async def build(settings: Settings) -> AsyncIterator[web.Application]:
     When the application shuts down its calls are handed over unended: another node, or this one when it
     is started again, goes on with them.
     """
-    async with open_store(settings) as store:
+    async with open_store(settings) as store, aiohttp.ClientSession() as http:
         node = NodeId(f"{settings.node_name}.{secrets.token_hex(4)}")
-        site, around = _make_site(settings, store, node)
+        site, around = _make_site(settings, store, node, http)
         site.owner.settle(around)
-        async with asyncio.TaskGroup() as tasks:
-            running = [
-                tasks.create_task(work, name=name)
-                for name, work in (
-                    ("bus", store.bus.run()),
-                    ("events", site.events.run()),
-                    ("gateways", site.pool.run()),
-                    ("desk", site.desk.run()),
-                    ("owner", site.owner.run()),
-                )
-            ]
-            try:
-                yield _make_app(site)
-            finally:
-                await _cancel(running)
+        with logs.counting(lambda level: site.metrics.log_records.labels(level).inc()):
+            async with asyncio.TaskGroup() as tasks:
+                running = [
+                    tasks.create_task(work, name=name)
+                    for name, work in (
+                        ("bus", store.bus.run()),
+                        ("primary", store.bus.follow_primary()),
+                        ("events", site.events.run()),
+                        *((f"gateway {gateway.id}", gateway.run()) for gateway in site.pool.gateways),
+                        ("desk", site.desk.run()),
+                        ("owner", site.owner.run()),
+                        ("pulse of the loop", site.pulse.feel_loop()),
+                        ("pulse of Redis", site.pulse.feel_redis()),
+                        ("memory", keep_giving_back()),
+                    )
+                ]
+                try:
+                    yield _make_app(site)
+                finally:
+                    await _cancel(running)
 
 
 async def _cancel(tasks: Iterable[asyncio.Task[None]]) -> None:
-    """Cancel tasks until they are done: one cancellation may be swallowed (asyncio.wait_for, python/cpython 86296)."""
+    """Cancel tasks until they are done: one cancellation may be swallowed (asyncio.wait_for, python/cpython 86296).
+
+    A task group would cancel its tasks once, and wait for ever for one that has swallowed that.
+    """
     pending = {task for task in tasks if not task.done()}
     while pending:
         for task in pending:
@@ -96,24 +128,34 @@ async def _cancel(tasks: Iterable[asyncio.Task[None]]) -> None:
         _, pending = await asyncio.wait(pending, timeout=1)
 
 
-def _make_site(settings: Settings, store: Store, node: NodeId) -> tuple[Site, Surroundings]:
+def _make_site(
+    settings: Settings, store: Store, node: NodeId, http: aiohttp.ClientSession
+) -> tuple[Site, Surroundings]:
+    metrics = _make_metrics()
+    store.bus.on_message = lambda direction: metrics.bus_messages.labels(direction).inc()
     owner = Owner(store.leases, store.gateways)
     pool = GatewayPool(
         [
-            Gateway(gateway, request_timeout=settings.timers.request, on_event=owner.on_gateway_event)
+            Gateway(
+                gateway,
+                request_timeout=settings.timers.request,
+                on_event=owner.on_gateway_event,
+                on_answer=metrics.gateway_answered,
+            )
             for gateway in settings.gateways
         ]
     )
-    node_events = Events(store.bus, node)
+    node_events = Events(store.bus, node, metrics.events_dropped.inc)
     catalogues = Catalogues(WEB / "locales")
     signing_keys = Keys(settings.key_dir)
     tokens = Tokens(signing_keys, settings.public_url, now, store.revocations)
-    metrics = Metrics()
-    sms: SmsGateway = Outbox(store.outbox, now) if settings.demo else Nowhere()
+    sender = Sender(_sms_gateways(settings, store, http), metrics)
+    pulse = Pulse(store.ping, metrics)
+    admission = Admission(settings.limits, lambda: pulse.standing_lag)
     site = Site(
         settings=settings,
         store=store,
-        desk=Desk(owner, store.bus, Inviter(owner, sms, catalogues)),
+        desk=Desk(owner, store.bus, admission),
         owner=owner,
         events=node_events,
         pool=pool,
@@ -122,9 +164,10 @@ def _make_site(settings: Settings, store: Store, node: NodeId) -> tuple[Site, Su
         sign_in=PasswordSignIn(settings),
         catalogues=catalogues,
         templates=Templates(WEB / "templates", catalogues),
-        static=StaticFiles(WEB / "static"),
-        sockets=Sockets(settings.limits.socket_queue),
+        static=StaticFiles(WEB / "static", {"caller.js": "caller/page.js", "guest.js": "guest/page.js"}),
+        sockets=Sockets(settings.limits, metrics),
         metrics=metrics,
+        pulse=pulse,
         clock=now,
     )
     around = Surroundings(
@@ -137,14 +180,37 @@ def _make_site(settings: Settings, store: Store, node: NodeId) -> tuple[Site, Su
         clock=now,
         new_id=new_id,
         revoke_tokens=tokens.revoke_call,
+        send_sms=Inviter(owner, sender, catalogues, settings).send,
     )
     return site, around
 
 
+def _sms_gateways(settings: Settings, store: Store, http: aiohttp.ClientSession) -> Iterator[SmsGateway]:
+    """Make the SMS gateways, in the order in which they are to be tried."""
+    for gateway in settings.sms or ((OutboxSms(),) if settings.demo else ()):
+        match gateway:
+            case KannelSms():
+                yield Kannel(gateway, http, settings.public_url)
+            case HttpSms():
+                yield HttpGateway(gateway, http, settings.public_url)
+            case OutboxSms():
+                yield Outbox(store.outbox, now, gateway.id)
+
+
+def _make_metrics() -> Metrics:
+    """Return metrics whose series begin at nothing where their first event counts."""
+    metrics = Metrics()
+    expect(metrics.problems, Problem)
+    expect(metrics.limits_reached, (*Limit, "sign_ins_waiting"))
+    for status in (HTTPStatus.CREATED, HTTPStatus.INTERNAL_SERVER_ERROR, HTTPStatus.SERVICE_UNAVAILABLE):
+        metrics.requests.labels("/api/v1/calls", "POST", int(status))
+    return metrics
+
+
 def _make_app(site: Site) -> web.Application:
-    app = web.Application(middlewares=[problems], client_max_size=2 * MAX_SDP)
+    app = web.Application(middlewares=[measured, problems], client_max_size=2 * MAX_SDP)
     app[SITE] = site
-    for module in (calls, events, health, invitations, openapi, pages, session, whip):
+    for module in (calls, events, guests, health, invitations, openapi, pages, session, sms, snapshots, whip):
         app.add_routes(module.routes)
     app.router.add_get("/static/{path:.+}", site.static.serve)
     app.on_response_prepare.append(add_headers)
@@ -156,7 +222,8 @@ async def _leave(app: web.Application) -> None:
     """Hand the calls over, then send the browsers to another node."""
     site = app[SITE]
     try:
-        await site.owner.hand_over()
+        async with asyncio.timeout(site.settings.timers.request):
+            await site.owner.hand_over()
     except (RedisError, OSError) as error:
         # The lease runs out by itself, and the others take over then.
         logger.warning("calls not handed over", extra={"error": type(error).__name__})
@@ -192,11 +259,19 @@ async def serve(settings: Settings) -> None:
         await runner.setup()
         try:
             await _listen(runner, settings)
+            collect_seldom()
             logger.info("listening", extra={"port": settings.listen.port})
             await stop.wait()
             logger.info("stopping")
         finally:
             await runner.cleanup()
+    await _see_off_the_rest()
+
+
+async def _see_off_the_rest() -> None:
+    """End the requests that have outlasted the application, and let the loop close their connections."""
+    await _cancel(asyncio.all_tasks() - {asyncio.current_task()})
+    await asyncio.sleep(0)
 
 
 async def _listen(runner: web.AppRunner, settings: Settings) -> None:

@@ -50,6 +50,7 @@ def _parser() -> argparse.ArgumentParser:
     demo.add_argument("--https-port", type=int, help="HTTPS port of the first node (port + 363)")
     demo.add_argument("--nodes", type=int, default=1, help="how many nodes (1)")
     demo.add_argument("--gateways", type=int, default=1, help="how many Janus gateways (1)")
+    demo.add_argument("--seats", type=int, default=4, help="how many seats its central has (4)")
     demo.add_argument("--state", type=Path, default=Path(".state"), help="folder for state and logs (.state)")
     demo.set_defaults(command=_demo)
 
@@ -114,6 +115,7 @@ def _demo(options: argparse.Namespace) -> int:
                 https_port=options.https_port or options.port + 363,
                 nodes=options.nodes,
                 gateways=options.gateways,
+                seats=options.seats,
                 state=options.state.resolve(),
             )
         )

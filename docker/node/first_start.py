@@ -72,7 +72,7 @@ def _secrets(file: Path) -> dict[str, str]:
 
 
 def _redis(made: Mapping[str, str]) -> str:
-    """Write Redis's configuration: a password, and every change on disk within a second."""
+    """Write Redis's configuration: a password, and every change on disk before it is answered."""
     password = made["KLARSYN_REDIS__URL"].partition("://:")[2].partition("@")[0]
     return "\n".join(
         (
@@ -80,7 +80,7 @@ def _redis(made: Mapping[str, str]) -> str:
             "bind 0.0.0.0",
             "dir /data",
             "appendonly yes",
-            "appendfsync everysec",
+            "appendfsync always",
             'save ""',
             "maxmemory-policy noeviction",
             "",

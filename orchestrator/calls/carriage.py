@@ -6,13 +6,10 @@ from orchestrator.calls.events import RepublishWanted, call_topic
 from orchestrator.calls.publishing import Publishing
 from orchestrator.calls.state import LiveState
 from orchestrator.calls.watching import Watching
-from orchestrator.domain.funnel import Step, Trouble
+from orchestrator.domain.funnel import CAMERA_TROUBLES, STOPPED_CAMERA, Step, Trouble
 from orchestrator.domain.record import Publisher
 from orchestrator.janus.events import Detached, Event, HangUp, Media, SessionKept, SessionLost, WebRtcUp
 from orchestrator.janus.videoroom import participants
-
-CAMERA_TROUBLES = (Trouble.REFUSED, Trouble.CAMERA_BUSY, Trouble.NO_CAMERA, Trouble.UNSUPPORTED)
-"""Troubles that are over when there is a picture."""
 
 
 class Carriage:
@@ -47,6 +44,8 @@ class Carriage:
         state.funnel = (
             state.funnel.reach(Step.OPENED, now).reach(Step.CONNECTED, now).relieve(now, Trouble.GATEWAY_LOST)
         )
+        if state.record.wish.paused:
+            state.funnel = state.funnel.relieve(now, Trouble.INTERRUPTED)  # no picture will tell of it
         await self._watching.refresh()
 
     def _publisher_media(self, publisher: Publisher, *, receiving: bool) -> None:
@@ -60,19 +59,30 @@ class Carriage:
             return
         if receiving:
             self.picture_flows()
+        elif state.record.wish.paused:
+            self._watching.none_sees()
         else:
             self.picture_stopped()
 
     def picture_flows(self) -> None:
-        """Note that the phone that has the call sends a picture."""
+        """Note that the phone that has the call sends a picture; it can not be in the background then."""
         state, now = self._state, self._state.now()
         state.funnel = (
-            state.funnel.relieve(now, *CAMERA_TROUBLES, Trouble.INTERRUPTED, Trouble.GATEWAY_LOST)
+            state.funnel.relieve(
+                now,
+                *CAMERA_TROUBLES,
+                *STOPPED_CAMERA,
+                Trouble.HIDDEN,
+                Trouble.INTERRUPTED,
+                Trouble.GATEWAY_LOST,
+            )
         ).reach(Step.PERMITTED, now)
 
     def picture_stopped(self) -> None:
-        """Note that it does no longer."""
+        """Note that it does no longer, unless it shows stills in its place."""
         state = self._state
+        if state.record.stills:
+            return
         self._watching.none_sees()
         if Step.FIRST_FRAME in state.funnel.steps:
             state.funnel = state.funnel.trouble(Trouble.INTERRUPTED, state.now())
@@ -95,10 +105,14 @@ class Carriage:
         self._state.tell(call_topic(self._state.call.id), RepublishWanted())
 
     async def reconcile(self) -> None:
-        """Make the record true again after a time in which the gateway's events reached no one."""
+        """Make the record true again after a time in which the gateway's events reached no one.
+
+        Where that fails the call stays in doubt, and the next tick tries again.
+        """
         state = self._state
         if not state.has_session:
             return
+        state.in_doubt = True
         session, room = await state.session()
         there = set(await participants(session, room))
         for publisher in state.media.publishers:
@@ -107,4 +121,5 @@ class Carriage:
             elif not publisher.up:
                 # It may have come up meanwhile. A viewer's subscription tells; until then it is retried.
                 state.media = state.media.with_publisher(msgspec.structs.replace(publisher, up=True))
+        state.in_doubt = False
         await self._watching.refresh()

@@ -1,7 +1,7 @@
 """Events: what nodes tell the sockets that listen, wherever those are.
 
-A topic is a seat (its consoles), a viewer (one tab), a token or a call (its caller's devices). Listeners on this
-node are told at once; other nodes over the bus, in order, by one task that never holds up a call.
+A topic is a seat (its consoles), a viewer (one tab), a guest, a token or a call (its caller's devices). Listeners on
+this node are told at once; other nodes over the bus, in order, by one task that never holds up a call.
 """
 
 import asyncio
@@ -13,18 +13,36 @@ import msgspec
 from redis.exceptions import RedisError
 
 from orchestrator.calls.views import CallerState, CallState
-from orchestrator.domain.ids import CallId, DeviceId, NodeId, SeatId, ViewerId
+from orchestrator.domain.device import Quality
+from orchestrator.domain.ids import CallId, DeviceId, GuestId, NodeId, SeatId, ViewerId
 from orchestrator.store.bus import Bus
 
 logger = logging.getLogger(__name__)
 
 _QUEUE = 10_000
+_AGAIN_SECONDS = 0.2
+_AT_ONCE = 100
+_JAM = 20
+"""Events that wait to be passed on: with more, Redis is away or slow."""
+
+Point = tuple[float, float]
+"""A place in the picture as it was sent: parts of its width and height, from the upper left."""
 
 
 class CallChanged(msgspec.Struct, frozen=True, tag="call"):
     """A call of the seat has changed."""
 
     call: CallState
+
+
+class Withdrawn(msgspec.Struct, frozen=True, tag="withdrawn"):
+    """The seat has no part in the call any more."""
+
+    call: CallId
+
+
+class GuestWithdrawn(msgspec.Struct, frozen=True, tag="guest_withdrawn"):
+    """The guest is shown out; its socket is to be closed."""
 
 
 class CallerChanged(msgspec.Struct, frozen=True, tag="state"):
@@ -48,6 +66,28 @@ class StillWatching(msgspec.Struct, frozen=True, tag="watching"):
     call: CallId
 
 
+class QualityTold(msgspec.Struct, frozen=True, tag="quality"):
+    """How the picture leaves the phone now; true for two seconds, and never kept."""
+
+    call: CallId
+    quality: Quality
+
+
+class Drawn(msgspec.Struct, frozen=True, tag="draw"):
+    """Someone who watches has drawn on the picture; a stroke of one point alone points at something."""
+
+    call: CallId
+    stroke: str
+    points: tuple[Point, ...]
+
+
+class StillTaken(msgspec.Struct, frozen=True, tag="still"):
+    """A still picture of the call, for one tab that watches; true for a second, and never kept."""
+
+    call: CallId
+    jpeg: bytes
+
+
 class PhoneCallChanged(msgspec.Struct, frozen=True, tag="phone_call"):
     """ICCS has told which number the seat talks to, or that it hung up."""
 
@@ -64,7 +104,20 @@ class SignedOut(msgspec.Struct, frozen=True, tag="signed_out"):
     """The token is void; its sockets are to be closed."""
 
 
-Event = CallChanged | CallerChanged | Offered | StillWatching | PhoneCallChanged | RepublishWanted | SignedOut
+Event = (
+    CallChanged
+    | Withdrawn
+    | GuestWithdrawn
+    | CallerChanged
+    | Offered
+    | StillWatching
+    | QualityTold
+    | Drawn
+    | StillTaken
+    | PhoneCallChanged
+    | RepublishWanted
+    | SignedOut
+)
 Listener = Callable[[Event], None]
 
 _encode = msgspec.json.Encoder().encode
@@ -86,6 +139,11 @@ def viewer_topic(viewer: ViewerId) -> str:
     return f"viewer/{viewer}"
 
 
+def guest_topic(guest: GuestId) -> str:
+    """Return the topic of one guest."""
+    return f"guest/{guest}"
+
+
 def call_topic(call: CallId) -> str:
     """Return the topic of a call's caller."""
     return f"call/{call}"
@@ -94,11 +152,17 @@ def call_topic(call: CallId) -> str:
 class Events:
     """The events of an installation, as told and heard by this node."""
 
-    def __init__(self, bus: Bus, node: NodeId) -> None:
+    def __init__(self, bus: Bus, node: NodeId, on_dropped: Callable[[], None] = lambda: None) -> None:
         self._bus = bus
+        self._on_dropped = on_dropped
         self._origin = node.encode()
         self._listeners: dict[str, list[Listener]] = {}
         self._outgoing: asyncio.Queue[tuple[str, bytes]] = asyncio.Queue(_QUEUE)
+
+    @property
+    def waiting(self) -> int:
+        """Count the events that wait to be passed on to the other nodes."""
+        return self._outgoing.qsize()
 
     def tell(self, topic: str, event: Event) -> None:
         """Tell everyone who listens to ``topic``."""
@@ -106,8 +170,20 @@ class Events:
         try:
             self._outgoing.put_nowait((topic, self._origin + b"\n" + _encode(event)))
         except asyncio.QueueFull:
-            # Sockets elsewhere read the whole state again when the bus is back.
-            logger.error("event queue full; an event for other nodes was dropped")
+            # Counted and not logged: with Redis away there would be a line for each.
+            self._on_dropped()
+
+    def tell_if_heard(self, topic: str, event: Event) -> None:
+        """Tell the one who listens to ``topic``, here or else at another node, if there is no jam on the way.
+
+        For what is large and soon old: it is not sent where it is not heard, and never queued behind much else.
+        """
+        if topic in self._listeners:
+            self._hand_out(topic, event)
+        elif self._outgoing.qsize() < _JAM:
+            self._outgoing.put_nowait((topic, self._origin + b"\n" + _encode(event)))
+        else:
+            self._on_dropped()
 
     @contextlib.asynccontextmanager
     async def hear(self, topic: str, listener: Listener) -> AsyncIterator[None]:
@@ -128,14 +204,28 @@ class Events:
             if not listeners:
                 del self._listeners[topic]
 
+    def when_back(self, listener: Callable[[], None]) -> contextlib.AbstractContextManager[None]:
+        """Call ``listener`` each time that events from other nodes may have been missed, and are heard again."""
+        return self._bus.when_back(listener)
+
     async def run(self) -> None:
-        """Pass events on to the other nodes until cancelled."""
+        """Pass events on to the other nodes until cancelled; with Redis away they queue."""
+        waiting = False
         while True:
-            topic, message = await self._outgoing.get()
-            try:
-                await self._bus.tell(topic, message)
-            except (RedisError, OSError) as error:
-                logger.warning("event not passed on", extra={"error": type(error).__name__})
+            told = [await self._outgoing.get()]
+            while len(told) < _AT_ONCE and not self._outgoing.empty():
+                told.append(self._outgoing.get_nowait())
+            while True:
+                try:
+                    await self._bus.tell_all(told)
+                except (RedisError, OSError) as error:
+                    if not waiting:
+                        logger.warning("events wait for the bus", extra={"error": type(error).__name__})
+                    waiting = True
+                    await asyncio.sleep(_AGAIN_SECONDS)
+                else:
+                    waiting = False
+                    break
 
     def _hand_out(self, topic: str, event: Event) -> None:
         for listener in tuple(self._listeners.get(topic, ())):

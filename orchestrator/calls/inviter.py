@@ -1,48 +1,61 @@
-"""Invitations on their way: the text message of a call, and what becomes of it."""
+"""Invitations on their way: the text messages of calls, sent beside them so that no call waits for an SMS gateway."""
 
 import logging
 from functools import partial
 
-from orchestrator.calls.commands import ReportSms, SmsOutcome
+from orchestrator.calls.commands import ReportSms
 from orchestrator.calls.owner import Owner
 from orchestrator.calls.problems import ProblemError
+from orchestrator.config import Settings
 from orchestrator.domain.record import CallRecord
+from orchestrator.domain.texting import SmsOutcome
 from orchestrator.i18n import Catalogues
-from orchestrator.sms.gateway import SmsError, SmsGateway
-from orchestrator.sms.message import TextMessage, invitation
+from orchestrator.sms.gateway import SmsError
+from orchestrator.sms.message import TextMessage, invitation_text
+from orchestrator.sms.sender import Sender
 
 logger = logging.getLogger(__name__)
 
 
 class Inviter:
-    """Sends invitations beside the calls, so that no call waits for an SMS gateway."""
+    """Sends the newest of a call's messages, and reports what becomes of it."""
 
-    def __init__(self, owner: Owner, sms: SmsGateway, catalogues: Catalogues) -> None:
+    def __init__(self, owner: Owner, sender: Sender, catalogues: Catalogues, settings: Settings) -> None:
         self._owner = owner
-        self._sms = sms
+        self._sender = sender
         self._catalogues = catalogues
+        self._settings = settings
 
-    def invite(self, record: CallRecord, central_name: str) -> None:
-        """Send the call's link to its number, if it has one."""
-        call = record.call
-        if call.phone is None:
+    def send(self, record: CallRecord) -> None:
+        """Send the newest message; where a gateway has had it and lost it, by those after that one."""
+        texting, call = record.texting, record.call
+        central = self._settings.central_of(call.seat)
+        if texting is None or call.phone is None or central is None:
             return
-        message = invitation(call.phone, record.link, central_name, call.language, self._catalogues)
-        self._owner.spawn(partial(self._send, record, message), f"sms {call.id}")
+        if texting.gateway and not self._sender.has_next(texting.gateway):
+            return
+        message = TextMessage(
+            to=call.phone,
+            text=invitation_text(record.link, central, call.language, self._catalogues),
+            sender=central.sms_sender,
+            call=call.id,
+            ticket=texting.ticket,
+        )
+        self._owner.spawn(partial(self._send, message, texting.gateway), f"sms {call.id}")
 
-    async def _send(self, record: CallRecord, message: TextMessage) -> None:
+    async def _send(self, message: TextMessage, after: str) -> None:
         try:
-            delivered = await self._sms.send(message)
+            taken = await self._sender.send(message, after)
         except SmsError as error:
-            logger.warning("sms not accepted: %s", error, extra={"call": record.call.id})
-            await self._report(record, SmsOutcome.FAILED)
+            logger.warning("sms not accepted: %s", error, extra={"call": message.call})
+            await self._report(ReportSms(message.call, message.ticket, SmsOutcome.FAILED))
             return
-        await self._report(record, SmsOutcome.ACCEPTED)
-        if delivered:
-            await self._report(record, SmsOutcome.DELIVERED)
+        await self._report(ReportSms(message.call, message.ticket, SmsOutcome.ACCEPTED, taken.gateway))
+        if taken.delivered:
+            await self._report(ReportSms(message.call, message.ticket, SmsOutcome.DELIVERED, taken.gateway))
 
-    async def _report(self, record: CallRecord, outcome: SmsOutcome) -> None:
+    async def _report(self, report: ReportSms) -> None:
         try:
-            await self._owner.handle(ReportSms(record.call.id, outcome))
+            await self._owner.handle(report)
         except ProblemError as problem:
-            logger.info("sms report came too late: %s", problem.problem, extra={"call": record.call.id})
+            logger.info("sms report came too late: %s", problem.problem, extra={"call": report.call})

@@ -8,36 +8,58 @@ from collections.abc import AsyncIterator
 import msgspec
 from redis.exceptions import RedisError
 
-from orchestrator.calls.carriage import CAMERA_TROUBLES, Carriage
+from orchestrator.calls.caller import CallerSide
+from orchestrator.calls.carriage import Carriage
 from orchestrator.calls.commands import (
     ASKED_OF_ENDED,
+    MUST_LAST,
+    Acknowledge,
     Answer,
     CallerWord,
     Claim,
     Command,
+    Describe,
     Done,
+    Draw,
     End,
     FirstFrame,
+    Hear,
+    Locate,
+    Look,
+    Moving,
     Open,
     Patch,
     Publish,
-    Published,
     Read,
     ReportSms,
     Restart,
     Result,
     Say,
-    SmsOutcome,
+    SendSms,
+    SendStill,
+    SharingCommand,
+    Show,
+    Speak,
     Stalled,
+    TellLocation,
+    TellNoLocation,
+    TellQuality,
     Unpublish,
     Unwatch,
     ViewerGone,
     Watch,
+    Wish,
 )
+from orchestrator.calls.conversing import Conversing
+from orchestrator.calls.drawing import Drawing
+from orchestrator.calls.locating import Locating
+from orchestrator.calls.phone import Phone
 from orchestrator.calls.problems import Problem, ProblemError, call_ended
 from orchestrator.calls.publishing import Publishing
+from orchestrator.calls.sharing import Sharing
 from orchestrator.calls.state import LiveState, Surroundings
-from orchestrator.calls.views import call_state
+from orchestrator.calls.stills import Stills
+from orchestrator.calls.texting import CallTexting
 from orchestrator.calls.watchdog import overdue
 from orchestrator.calls.watching import Watching
 from orchestrator.domain.funnel import EndedBy, Step, Trouble
@@ -57,7 +79,15 @@ class LiveCall:
         self._state = LiveState(record, around)
         self._publishing = Publishing(self._state)
         self._watching = Watching(self._state)
+        self._drawing = Drawing(self._state)
         self._carriage = Carriage(self._state, self._publishing, self._watching)
+        self._sharing = Sharing(self._state, self._watching)
+        self._caller = CallerSide(self._state, self._publishing, self._watching, self._carriage)
+        self._texting = CallTexting(self._state)
+        self._phone = Phone(self._state, self._caller.heeds)
+        self._conversing = Conversing(self._state, self._caller.heeds)
+        self._locating = Locating(self._state, self._caller.heeds)
+        self._stills = Stills(self._state, self._carriage)
         self._lock = asyncio.Lock()
         self._released = False
 
@@ -75,6 +105,11 @@ class LiveCall:
     def over(self) -> bool:
         """Tell whether the call has ended and is stored as such."""
         return self._state.call.ended and self._state.stored
+
+    @property
+    def ended_by(self) -> EndedBy | None:
+        """Who or what ended the call, be it stored or not."""
+        return self._state.funnel.ended_by
 
     @property
     def busy(self) -> bool:
@@ -99,12 +134,17 @@ class LiveCall:
                 ) from error
             finally:
                 await self._state.commit()
+            if isinstance(command, MUST_LAST) and not self._state.stored:
+                raise ProblemError(
+                    Problem.STATE_UNAVAILABLE,
+                    "It is done, but could not be stored yet. Ask again in a moment.",
+                )
             return self._done(command) if result is None else result
 
     async def on_gateway_event(self, event: Event) -> None:
-        """Take note of what the gateway tells."""
+        """Take note of what the gateway tells; of a session that the call has left since, nothing."""
         async with self._turn():
-            if self._state.call.ended:
+            if self._state.call.ended or self._state.media.session != event.session_id:
                 return
             try:
                 await self._carriage.take_note(event)
@@ -130,6 +170,7 @@ class LiveCall:
     async def resume(self) -> None:
         """Go on with a call taken over from another node, with its gateway session and all that hangs on it."""
         async with self._turn():
+            self._state.begin_reign()
             try:
                 await self._state.claim_session()
                 await self._carriage.reconcile()
@@ -137,6 +178,7 @@ class LiveCall:
                 self._carriage.lose_media()
             except (GatewayUnavailableError, JanusError) as error:
                 logger.warning("call taken over without its media: %s", error, extra={"call": self.id})
+            self._texting.resume()
             await self._state.commit()
 
     async def hand_over(self) -> None:
@@ -144,6 +186,10 @@ class LiveCall:
         async with self._turn():
             await self._state.commit()
             self.release()
+
+    def store_again(self) -> None:
+        """Have the call stored again: what Redis has of it may be older."""
+        self._state.store_again()
 
     def release(self) -> None:
         """Let go of the call and its gateway session; nothing is ended there, and nothing is done here any more."""
@@ -156,16 +202,24 @@ class LiveCall:
         async with self._lock:
             if self._released:
                 raise NotOwnerError
-            yield
+            try:
+                yield
+            finally:
+                self._leave_if_released()
+
+    def _leave_if_released(self) -> None:
+        """Let go of a session that was made or claimed while the call itself was let go."""
+        if self._released:
+            self._state.leave_session()
 
     async def _carry_out(self, command: Command) -> Result | None:
         match command:
             case Publish():
-                return await self._publish(command)
+                return await self._caller.publish(command)
             case Patch():
                 return await self._publishing.patch(command)
             case Unpublish():
-                await self._unpublish(command)
+                await self._caller.unpublish(command)
             case Watch():
                 await self._watching.watch(command)
             case Answer():
@@ -176,6 +230,10 @@ class LiveCall:
                 self._watching.first_frame(command)
             case Stalled():
                 await self._watching.stalled(command)
+            case Look():
+                self._watching.look(command)
+            case Draw():
+                self._drawing.draw(command)
             case Unwatch():
                 await self._watching.unwatch(command.viewer)
             case ViewerGone():
@@ -183,81 +241,54 @@ class LiveCall:
             case Read():
                 pass
             case Open():
-                self._state.funnel = self._state.funnel.reach(Step.OPENED, self._state.now())
+                self._caller.open()
             case Claim():
-                await self._claim(command)
+                await self._caller.claim(command)
             case Say():
                 await self._hear(command)
+            case SendSms():
+                self._texting.send(command)
+            case Wish() | Describe() | TellQuality():
+                self._phone.carry_out(command)
+            case SendStill():
+                self._stills.show(command)
+            case Moving():
+                self._stills.end(command)
+            case Locate() | TellLocation() | TellNoLocation():
+                self._locating.carry_out(command)
             case ReportSms():
-                self._note_sms(command.outcome)
+                self._texting.report(command)
+            case Show() | Hear() | Acknowledge() | Speak():
+                self._conversing.carry_out(command)
             case End():
                 await self._end(command.by)
+            case SharingCommand():
+                await self._sharing.carry_out(command)
         return None
 
     def _done(self, command: Command) -> Done:
         device = getattr(command, "device", None)
         return Done(
-            call_state(self._state.record, self._state.now()),
+            self._state.view(),
             claimed=device is not None and device == self._state.call.claimed_by,
+            elsewhere=self._state.call.claimed_by not in (None, device) and not self._state.claim_is_free,
             seen=self._state.record.seen,
         )
 
-    async def _publish(self, command: Publish) -> Published:
-        former = self._state.media.publisher_of(command.device)
-        published = await self._publishing.publish(command)
-        if former is not None and former.receiving and former.device == self._state.call.claimed_by:
-            self._carriage.picture_stopped()
-        return published
-
-    async def _unpublish(self, command: Unpublish) -> None:
-        await self._publishing.unpublish(command)
-        if command.device == self._state.call.claimed_by:
-            self._carriage.picture_stopped()
-
-    async def _claim(self, command: Claim) -> None:
-        state = self._state
-        call = state.call.claim(command.device)
-        if call.claimed_by != command.device:
-            raise ProblemError(
-                Problem.INVITATION_CLAIMED, "Another phone shows the video. Ask the operator for a new link."
-            )
-        state.record = msgspec.structs.replace(state.record, call=call)
-        publisher = state.media.publisher_of(command.device)
-        if publisher is not None and publisher.receiving:
-            self._carriage.picture_flows()
-        await self._publishing.drop_all_but(command.device)
-        await self._watching.refresh()
-
     async def _hear(self, command: Say) -> None:
-        state, now = self._state, self._state.now()
-        if state.call.claimed_by not in (None, command.device):
+        if not self._caller.heeds(command.device):
             return
         if command.word is CallerWord.STOP:
             await self._end(EndedBy.CALLER)
-        elif command.word is CallerWord.PERMITTED:
-            state.funnel = state.funnel.relieve(now, *CAMERA_TROUBLES).reach(Step.PERMITTED, now)
-        elif command.word is CallerWord.VISIBLE:
-            state.funnel = state.funnel.relieve(now, Trouble.HIDDEN)
-        elif command.word.trouble is not None:
-            state.funnel = state.funnel.trouble(command.word.trouble, now)
-
-    def _note_sms(self, outcome: SmsOutcome) -> None:
-        state, now = self._state, self._state.now()
-        match outcome:
-            case SmsOutcome.ACCEPTED:
-                state.funnel = state.funnel.reach(Step.SMS_ACCEPTED, now)
-            case SmsOutcome.DELIVERED:
-                state.funnel = state.funnel.relieve(now, Trouble.SMS_FAILED).reach(Step.SMS_DELIVERED, now)
-            case SmsOutcome.FAILED:
-                state.funnel = state.funnel.trouble(Trouble.SMS_FAILED, now)
+        else:
+            self._caller.hear(command.word)
 
     async def _end(self, by: EndedBy) -> None:
         state = self._state
         if state.call.ended:
             return
         media = state.media
-        state.record = msgspec.structs.replace(state.record, call=state.call.end(state.now(), by))
-        state.media = msgspec.structs.replace(state.media, session=None, publishers=(), viewers=())
+        state.record = state.record.ended(state.now(), by)
         # Stored first: were the call another node's now, its media would not be ours to end.
         await state.commit()
         await state.end_session(media)
@@ -278,18 +309,17 @@ class LiveCall:
             await self._publishing.drop(publisher)
         for viewer in late.gone:
             await self._watching.unwatch(viewer.id)
+        await self._sharing.let_time_pass()
+        self._stills.let_time_pass()
         self._note_spells()
         if state.has_session and state.must_move:
             logger.warning(
                 "call leaves a dead gateway", extra={"call": self.id, "gateway": state.media.gateway}
             )
             self._carriage.lose_media()
-        if not state.has_session:
-            if state.media.session is not None:
-                await state.claim_session()
-                await self._carriage.reconcile()
-            else:
-                await state.session()
+        await state.session()
+        if state.in_doubt:
+            await self._carriage.reconcile()
         await self._watching.refresh()
 
     def _note_spells(self) -> None:
@@ -298,8 +328,9 @@ class LiveCall:
         live = Step.FIRST_FRAME in record.call.funnel.steps
         interrupted = bool({Trouble.INTERRUPTED, Trouble.GATEWAY_LOST} & record.call.funnel.open_troubles)
         spells = {
-            "unwatched_since": (record.unwatched_since or now) if live and not record.watching else None,
+            "unwatched_since": (record.unwatched_since or now) if live and not record.attended else None,
             "interrupted_since": (record.interrupted_since or now) if live and interrupted else None,
+            "idle_since": (record.idle_since or now) if record.is_idle else None,
         }
         if any(getattr(record, name) != since for name, since in spells.items()):
             self._state.record = msgspec.structs.replace(record, **spells)

@@ -3,14 +3,17 @@
 import asyncio
 import contextlib
 import logging
+import time
+from collections import deque
 from collections.abc import Callable, Coroutine
 from functools import partial
 from typing import Any
 
 from redis.exceptions import RedisError
 
-from orchestrator.calls.commands import Command, Result
+from orchestrator.calls.commands import Command, End, Result
 from orchestrator.calls.live import LiveCall
+from orchestrator.calls.problems import PASSING, ProblemError
 from orchestrator.calls.state import Surroundings
 from orchestrator.domain.ids import CallId, NodeId
 from orchestrator.domain.record import CallRecord
@@ -22,6 +25,15 @@ from orchestrator.store.leases import Leases
 logger = logging.getLogger(__name__)
 
 _TICK_SECONDS = 0.5
+
+_ENDS_SECONDS = 60.0
+"""How long an end that was stored is kept in mind: a failover may yet undo it."""
+
+_QUIET_LEASES = 2
+"""For so many leases' time after an absence of Redis nobody is held for dead."""
+
+_TICKS_AT_ONCE = 10
+"""Calls that time passes for before whatever else has come meanwhile gets its turn."""
 
 
 Work = Callable[[], Coroutine[Any, Any, None]]
@@ -35,14 +47,22 @@ class Owner:
         self._leases = leases
         self._board = board
         self._live: dict[CallId, LiveCall] = {}
+        self._taking: dict[CallId, NodeId] = {}
+        self._ends: deque[tuple[float, CallRecord]] = deque()
         self._tasks: asyncio.TaskGroup | None = None
         self._around: Surroundings | None = None
         self._lease_task: asyncio.Task[None] | None = None
         self._stopping = asyncio.Event()
+        self._renewed_at = time.monotonic()
+        self._ask: Callable[[Command], Coroutine[Any, Any, object]] | None = None
 
     def settle(self, around: Surroundings) -> None:
         """Give the owner its surroundings, which need its ``on_gateway_event`` to be made."""
         self._around = around
+
+    def hand_ends_on(self, ask: Callable[[Command], Coroutine[Any, Any, object]]) -> None:
+        """Take what brings a command to whoever owns its call: for ends that came to one who owned it no more."""
+        self._ask = ask
 
     @property
     def around(self) -> Surroundings:
@@ -59,6 +79,16 @@ class Owner:
     def live(self) -> dict[CallId, LiveCall]:
         """The calls owned here, by id."""
         return self._live
+
+    @property
+    def leaving(self) -> bool:
+        """Tell whether the calls are being handed over."""
+        return self._stopping.is_set()
+
+    @property
+    def lease_age(self) -> float:
+        """Return the seconds since the lease was renewed, or since the start where it never was."""
+        return time.monotonic() - self._renewed_at
 
     def adopt(self, record: CallRecord) -> LiveCall:
         """Own a call that is stored as this node's, and get its gateway session ready."""
@@ -89,6 +119,17 @@ class Owner:
                     partial(self._guard, call, partial(call.on_gateway_event, event)), f"event {call.id}"
                 )
                 return
+
+    def store_again(self) -> None:
+        """Have every call stored again with its next tick: after a failover Redis may have older records."""
+        for call in self._live.values():
+            call.store_again()
+        self.spawn(self._store_ends_again, "store ends again")
+
+    async def _store_ends_again(self) -> None:
+        for _, record in tuple(self._ends):
+            with contextlib.suppress(NotOwnerError):
+                await self.around.calls.finish_again(self.node, record)
 
     def spawn(self, work: Work, name: str) -> None:
         """Run something beside the calls, for as long as the node runs at most.
@@ -128,23 +169,33 @@ class Owner:
         lease_seconds = self.around.settings.timers.lease
         quiet_until = 0.0
         former_selves_live = True
+        absent = False
         # An event, not a cancellation: redis-py may swallow that (asyncio.wait_for, python/cpython 86296).
         while not self._stopping.is_set():
             try:
                 lasted = await self._leases.renew(self.node)
+                self._renewed_at = time.monotonic()
+                kept = lasted or former_selves_live  # there was none to lose before the first
+                self.around.metrics.lease_renewals.labels("renewed" if kept else "lost").inc()
                 await self._share_load()
+                for id, former in tuple(self._taking.items()):
+                    await self._take(id, former)  # the answer was lost: it may be ours already
                 if former_selves_live:
                     await self._take_over_former_selves()
                     former_selves_live = False
-                if not lasted:
+                if absent or not lasted:
                     # We were paused, or Redis was away. Others may have taken our calls over; and their
-                    # leases have run out too, so nobody is held for dead before they could renew.
-                    quiet_until = loop.time() + lease_seconds
+                    # leases may have run out, so nobody is held for dead before they could renew. With
+                    # replicas they may find the new primary a little later than we did.
+                    quiet_until = loop.time() + (_QUIET_LEASES if absent else 1) * lease_seconds
                     await self._drop_what_others_own()
+                    absent = False
                 elif loop.time() >= quiet_until:
                     for node in await self._leases.dead():
                         await self._take_over(node)
             except (RedisError, OSError) as error:
+                absent = True
+                self.around.metrics.lease_renewals.labels("failed").inc()
                 logger.warning("lease not renewed", extra={"error": type(error).__name__})
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(lease_seconds / 4):
@@ -170,20 +221,28 @@ class Owner:
         if former == self.node:
             return
         for id in await self.around.calls.owned_by(former):
-            record = await self.around.calls.take_over(id, former, self.node)
-            if record is None:
-                continue
-            logger.info("call taken over", extra={"call": id, "former": former})
-            call = LiveCall(record, self.around)
-            self._live[id] = call
-            self.spawn(partial(self._guard, call, call.resume), f"resume {id}")
+            await self._take(id, former)
         await self._leases.forget(former)
+
+    async def _take(self, id: CallId, former: NodeId) -> None:
+        self._taking[id] = former
+        record = await self.around.calls.take_over(id, former, self.node)
+        del self._taking[id]
+        if record is None or id in self._live:
+            return
+        self.around.metrics.calls_taken_over.inc()
+        logger.info("call taken over", extra={"call": id, "former": former})
+        call = LiveCall(record, self.around)
+        self._live[id] = call
+        self.spawn(partial(self._guard, call, call.resume), f"resume {id}")
 
     async def _let_time_pass(self) -> None:
         while True:
             await asyncio.sleep(_TICK_SECONDS)
-            for call in tuple(self._live.values()):
-                if not call.busy:
+            for number, call in enumerate(tuple(self._live.values()), 1):
+                if not number % _TICKS_AT_ONCE:
+                    await asyncio.sleep(0)
+                if self._live.get(call.id) is call and not call.busy:
                     self.spawn(partial(self._guard, call, call.tick), f"tick {call.id}")
 
     async def _guard(self, call: LiveCall, work: Work) -> None:
@@ -201,6 +260,29 @@ class Owner:
         if self._live.get(call.id) is call:
             del self._live[call.id]
             call.release()
+            if call.over:
+                self._keep_end(call.record)
+            elif call.ended_by is not None:
+                # It was ended here while another took it over: that one has to know.
+                self.spawn(partial(self._hand_end_on, End(call.id, call.ended_by)), f"hand on {call.id}")
+
+    async def _hand_end_on(self, end: End) -> None:
+        assert self._ask is not None, "the desk is there before any call"
+        while True:
+            try:
+                await self._ask(end)
+            except ProblemError as problem:
+                if problem.problem not in PASSING:
+                    return
+                await asyncio.sleep(self.around.settings.timers.lease)
+            else:
+                return
+
+    def _keep_end(self, record: CallRecord) -> None:
+        now = asyncio.get_running_loop().time()
+        self._ends.append((now, record))
+        while self._ends[0][0] < now - _ENDS_SECONDS:
+            self._ends.popleft()
 
 
 async def _contain(work: Work, name: str) -> None:

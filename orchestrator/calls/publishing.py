@@ -3,7 +3,7 @@
 import msgspec
 
 from orchestrator.calls.commands import Patch, Patched, Publish, Published, Unpublish
-from orchestrator.calls.problems import Problem, ProblemError
+from orchestrator.calls.problems import Problem, ProblemError, claimed_elsewhere
 from orchestrator.calls.state import LiveState
 from orchestrator.domain.ids import DeviceId
 from orchestrator.domain.record import Publisher
@@ -110,10 +110,8 @@ class Publishing:
                 await self.drop(publisher)
 
     def _refuse_other_device(self, device: DeviceId) -> None:
-        if self._state.call.claimed_by not in (None, device):
-            raise ProblemError(
-                Problem.INVITATION_CLAIMED, "Another phone shows the video. Ask the operator for a new link."
-            )
+        if self._state.call.claimed_by not in (None, device) and not self._state.claim_is_free:
+            raise claimed_elsewhere()
 
     def _publisher(self, device: DeviceId, session: str) -> Publisher:
         publisher = self._state.media.publisher(session)

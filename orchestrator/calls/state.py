@@ -7,7 +7,7 @@ import msgspec
 from redis.exceptions import RedisError
 
 from orchestrator.calls.events import CallChanged, CallerChanged, Event, Events, call_topic, seat_topic
-from orchestrator.calls.views import call_state, caller_state
+from orchestrator.calls.views import CallerState, CallState, call_state, caller_state
 from orchestrator.config import Settings
 from orchestrator.domain.call import Call
 from orchestrator.domain.funnel import Funnel, Trouble
@@ -27,6 +27,10 @@ _PATIENCE_SECONDS = 0.5
 """How long a claim waits for a gateway's socket. Short, since the call's commands wait too; ticks try again."""
 
 
+REIGN = 1000
+"""Revisions that are one owner's: an heir begins with the next so many."""
+
+
 class Surroundings(msgspec.Struct, frozen=True):
     """What a call needs of its node. ``new_id`` returns a fresh unguessable name."""
 
@@ -39,6 +43,8 @@ class Surroundings(msgspec.Struct, frozen=True):
     clock: Callable[[], Millis]
     new_id: Callable[[], str]
     revoke_tokens: Callable[[CallId], Awaitable[None]]
+    send_sms: Callable[[CallRecord], None]
+    """Sends the newest of a call's text messages, beside the calls."""
 
 
 class LiveState:
@@ -49,9 +55,14 @@ class LiveState:
         self.around = around
         self._session: Session | None = None
         self._room: Room | None = None
-        self._saved = record
+        self.in_doubt = False
+        """Whether events of the gateway may have reached no one, and it has not told since what it carries."""
+        self._saved: CallRecord | None = record
         self._told = record
+        self._told_views = self._views = _views_of(record)
+        self._viewed = record
         self._untold: list[tuple[str, Event]] = []
+        self._left_behind: list[tuple[Gateway, int]] = []
 
     @property
     def call(self) -> Call:
@@ -112,6 +123,11 @@ class LiveState:
         return None if self.media.gateway is None else self.around.pool.get(self.media.gateway)
 
     @property
+    def claim_is_free(self) -> bool:
+        """Tell whether a device that has not got the call may take it."""
+        return self.record.claim_is_free(self.now(), self.around.settings.timers.claim_held)
+
+    @property
     def must_move(self) -> bool:
         """Tell whether the call has to go to another gateway."""
         return self.media.gateway is not None and self.around.pool.can_replace(self.media.gateway)
@@ -130,10 +146,12 @@ class LiveState:
             raise GatewayUnavailableError("the call's gateway is no longer in the settings")
         await gateway.wait_connected(_PATIENCE_SECONDS)
         self._session = await gateway.claim_session(self.media.session)
+        self.in_doubt = True
         self._room = room_of(self.call.seat, gateway.settings)
 
     def leave_session(self) -> None:
         """Let go of the gateway session without ending it."""
+        self.in_doubt = False
         session, self._session, self._room = self._session, None, None
         if session is not None:
             session.release()
@@ -153,7 +171,7 @@ class LiveState:
         self.leave_session()
         gateway, session = self.gateway, self.media.session
         if gateway is not None and session is not None and not gateway.connected:
-            gateway.owe_destroy(session)  # it may live on, unreached
+            self._left_behind.append((gateway, session))  # it may live on, unreached
         self.media = Media(
             viewers=tuple(
                 msgspec.structs.replace(v, handle=None, feed=None, seeing=False) for v in self.media.viewers
@@ -161,38 +179,60 @@ class LiveState:
         )
         self.funnel = self.funnel.trouble(Trouble.GATEWAY_LOST, self.now())
 
+    def view(self) -> CallState:
+        """Show the call to its operators."""
+        return msgspec.structs.replace(self._show()[0], now=self.now())
+
     async def commit(self) -> None:
         """Store the record, if anything has changed, and then tell those who listen.
 
-        With Redis away the call goes on: the change is kept here and stored at the next commit.
+        With Redis away the call goes on: the change is kept here and stored at the next commit. A session that was
+        left behind is ended only then: an heir may have it.
         Raises NotOwnerError when another node has taken the call over; then nobody is told anything.
         """
-        shown_differently = self._shown_differently()
+        shown_differently = self._show() != self._told_views
         if shown_differently:
             self.record = msgspec.structs.replace(self.record, revision=self.record.revision + 1)
         await self._save()
         if shown_differently:
             self._tell_change()
+        if self.stored:
+            for gateway, session in self._left_behind:
+                gateway.owe_destroy(session)
+            self._left_behind.clear()
         told, self._untold = self._untold, []
         for topic, event in told:
             self.around.events.tell(topic, event)
+
+    def begin_reign(self) -> None:
+        """Number what is told from here on above all that a former owner may have told and not stored."""
+        revision = (self.record.revision // REIGN + 1) * REIGN
+        self.record = msgspec.structs.replace(self.record, revision=revision)
 
     @property
     def stored(self) -> bool:
         """Tell whether Redis has the record as it is."""
         return self.record is self._saved
 
+    def store_again(self) -> None:
+        """Have the record stored with the next commit: the Redis that had it may be another now."""
+        self._saved = None
+
     def tell(self, topic: str, event: Event) -> None:
         """Tell the listeners of ``topic`` with the next commit."""
         self._untold.append((topic, event))
 
     async def _save(self) -> None:
-        if self.record is self._saved:
+        if self.stored:
             return
-        record = self.record
-        write = self.around.calls.finish if record.call.ended else self.around.calls.save
+        record, saved = self.record, self._saved
+        calls, node = self.around.calls, self.around.node
         try:
-            await write(self.around.node, record)
+            if record.call.ended:
+                await calls.finish(node, record)
+            else:
+                lasting = saved is None or _promises(saved) != _promises(record)
+                await calls.save(node, record, lasting=lasting)
         except (RedisError, OSError) as error:
             logger.warning(
                 "call not stored; will try again",
@@ -201,17 +241,32 @@ class LiveState:
         else:
             self._saved = record
 
-    def _shown_differently(self) -> bool:
-        now = Millis(0)
-        return call_state(self.record, now) != call_state(self._told, now) or caller_state(
-            self.record, now
-        ) != caller_state(self._told, now)
+    def _show(self) -> tuple[CallState, CallerState]:
+        """Return what operators and caller are shown, but for the time; made only where the record is another.
+
+        Most ticks change nothing, and this is most of what a tick costs.
+        """
+        if self._viewed is not self.record:
+            self._viewed, self._views = self.record, _views_of(self.record, self._views[0])
+        return self._views
 
     def _tell_change(self) -> None:
         before, now = self._told.call.funnel, self.now()
-        self._told = self.record
-        self.around.metrics.steps_reached(before.steps, self.funnel.steps)
-        self.around.metrics.troubles_began(self.funnel.open_troubles - before.open_troubles)
-        events = self.around.events
-        events.tell(seat_topic(self.call.seat), CallChanged(call_state(self.record, now)))
-        events.tell(call_topic(self.call.id), CallerChanged(caller_state(self.record, now)))
+        self._told, self._told_views = self.record, self._show()
+        self.around.metrics.funnel_changed(before, self.funnel)
+        if self.funnel.phase is not before.phase:
+            logger.info("phase", extra={"call": self.call.id, "phase": self.funnel.phase})
+        events, (call, caller) = self.around.events, self._told_views
+        shown = msgspec.structs.replace(call, now=now)
+        for seat in call.seats:
+            events.tell(seat_topic(seat), CallChanged(shown.shown_to(seat)))
+        events.tell(call_topic(self.call.id), CallerChanged(msgspec.structs.replace(caller, now=now)))
+
+
+def _promises(record: CallRecord) -> tuple[object, ...]:
+    """Return what someone is told is done, and must last therefore."""
+    return record.call.claimed_by, record.leader, record.shares, record.guests
+
+
+def _views_of(record: CallRecord, known: CallState | None = None) -> tuple[CallState, CallerState]:
+    return call_state(record, Millis(0), known), caller_state(record, Millis(0))

@@ -1,16 +1,21 @@
 """The viewers' side of the media: who watches, and what the gateway offers them."""
 
+import logging
+
 import msgspec
 
-from orchestrator.calls.commands import Answer, FirstFrame, Restart, Stalled, ViewerGone, Watch
+from orchestrator.calls.commands import Answer, FirstFrame, Look, Restart, Stalled, ViewerGone, Watch
 from orchestrator.calls.events import Offered, StillWatching, viewer_topic
-from orchestrator.calls.problems import Problem, ProblemError
+from orchestrator.calls.problems import Problem, ProblemError, call_unknown
 from orchestrator.calls.state import LiveState
 from orchestrator.domain.funnel import Step, Trouble
 from orchestrator.domain.ids import ViewerId
 from orchestrator.domain.record import Viewer
+from orchestrator.domain.sharing import Watcher, WatcherKind
 from orchestrator.janus.errors import JanusError, NoSuchFeedError, SessionLostError
 from orchestrator.janus.videoroom import request_keyframe, restart_viewer, start, subscribe
+
+logger = logging.getLogger(__name__)
 
 
 class Watching:
@@ -22,14 +27,19 @@ class Watching:
     async def watch(self, command: Watch) -> None:
         """Let a tab watch: go on with the connection it has, or offer it one as soon as there is a picture."""
         state = self._state
+        self._refuse_outsider(command.who)
         viewer = state.media.viewer(command.viewer)
         if viewer is None:
             if len(state.media.viewers) >= state.around.settings.limits.viewers_per_call:
                 raise ProblemError(
                     Problem.TOO_MANY_VIEWERS, "Too many are watching. Close one of the others."
                 )
-            viewer = Viewer(command.viewer)
-        viewer = msgspec.structs.replace(viewer, gone_since=None, socket=command.socket)
+            viewer = Viewer(command.viewer, command.who, state.now())
+            ids = {"call": state.call.id, "seat": command.who.seat, "guest": command.who.guest}
+            logger.info("watched", extra=ids)
+        viewer = msgspec.structs.replace(
+            viewer, gone_since=None, socket=command.socket, hidden=command.hidden
+        )
         watched = state.record.watched
         if (
             command.resume
@@ -88,11 +98,14 @@ class Watching:
         self._tell_offer(viewer, sdp, restart=True)
 
     def first_frame(self, command: FirstFrame) -> None:
-        """Record that a tab has the picture on its screen."""
+        """Record that a tab has the picture on its screen; the call's step it is where the tab is an operator's."""
         state, now = self._state, self._state.now()
-        self._put(msgspec.structs.replace(self._viewer(command.viewer), seeing=True))
+        viewer = self._viewer(command.viewer)
+        self._put(msgspec.structs.replace(viewer, seeing=True))
         watched = state.record.watched
-        if watched is not None and watched.device == state.call.claimed_by:
+        if viewer.who.kind is not WatcherKind.OPERATOR:
+            return
+        if state.record.stills or (watched is not None and watched.device == state.call.claimed_by):
             state.funnel = (
                 state.funnel.reach(Step.PERMITTED, now)
                 .reach(Step.FIRST_FRAME, now)
@@ -106,6 +119,10 @@ class Watching:
         if publisher is not None and self._state.has_session:
             session, _ = await self._state.session()
             await request_keyframe(session.handle(publisher.handle))
+
+    def look(self, command: Look) -> None:
+        """Note whether a tab has the picture hidden: it is not seen there then."""
+        self._put(msgspec.structs.replace(self._viewer(command.viewer), hidden=command.hidden))
 
     async def unwatch(self, id: ViewerId) -> None:
         """Let a viewer go."""
@@ -168,6 +185,12 @@ class Watching:
 
     def _put(self, viewer: Viewer) -> None:
         self._state.media = self._state.media.with_viewer(viewer)
+
+    def _refuse_outsider(self, who: Watcher) -> None:
+        """Refuse one who has no part in the call, as if there were none. A guest's page has shown its own right."""
+        record = self._state.record
+        if who.seat not in record.seats and all(guest.id != who.guest for guest in record.guests):
+            raise call_unknown()
 
     def _viewer(self, id: ViewerId) -> Viewer:
         viewer = self._state.media.viewer(id)

@@ -35,6 +35,7 @@ class DemoOptions(msgspec.Struct, frozen=True):
     https_port: int
     nodes: int
     gateways: int
+    seats: int
     state: Path
 
 
@@ -100,9 +101,15 @@ def _write_settings(options: DemoOptions, ports: list[PortBlock]) -> config.Sett
         raise config.SettingsError("--nodes must be 1 or more.")
     if options.gateways < 1:
         raise config.SettingsError("--gateways must be 1 or more.")
+    if abs(options.port - options.https_port) < options.nodes:
+        raise config.SettingsError(
+            "The nodes' HTTP and HTTPS ports overlap; choose another with --https-port."
+        )
+    if options.seats < 1:
+        raise config.SettingsError("--seats must be 1 or more.")
     for number in range(options.nodes):
         refuse_taken("127.0.0.1", options.port + number, "--port")
-        refuse_taken("0.0.0.0", options.https_port + number, "--https-port")  # noqa: S104
+        refuse_taken("0.0.0.0", options.https_port + number, "--https-port")  # noqa: S104 - phones come by the LAN
     state = options.state
     addresses = lan_addresses()
     certificate, private_key = ensure_certificate(state / "tls", addresses)
@@ -121,6 +128,7 @@ def _write_settings(options: DemoOptions, ports: list[PortBlock]) -> config.Sett
             "private_key": private_key,
             "redis_url": f"unix://{socket}",
             "ports": ports,
+            "seats": options.seats,
             "secret": lambda: secrets.token_hex(32),
         },
     )
@@ -221,8 +229,13 @@ def _not_ready(program: Program) -> str:
 @contextmanager
 def _own(state: Path) -> Iterator[None]:
     """Make the state folder this process's alone, with logs that begin anew."""
-    for folder in (state, state / "log", state / "redis"):
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    try:
+        for folder in (state, state / "log", state / "redis"):
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise StartError(
+            f"{state} can not be used ({error.strerror}); choose another with --state."
+        ) from error
     with (state / "lock").open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -29,3 +29,18 @@ class Central(msgspec.Struct, frozen=True):
     kind: Kind
     seats: tuple[Seat, ...] = msgspec.field(name="seat", default=())
     language: str = "nb"
+    share_with: tuple[CentralId, ...] = ()
+    """The other centrals that its calls may be shared with."""
+    blur: bool = False
+    """Whether pictures are hidden from its operators until they choose to see them."""
+    snapshot_download: bool = False
+    """Whether its operators may save snapshots of a picture to their own disk."""
+
+    def place(self, seat: SeatId) -> str:
+        """Name one of its seats for people to read: ``AMK Innlandet · Plass 7``."""
+        return " · ".join([self.name, *(own.name for own in self.seats if own.id == seat)])
+
+    sms_sender: str = ""
+    """What its text messages say they come from: a registered name of at most 11 letters, or a number."""
+    sms_text: dict[str, str] = {}
+    """Its own words for invitations, by language, with ``{link}`` and ``{central}``; ours where there are none."""

@@ -35,6 +35,8 @@ class Trouble(StrEnum):
     CAMERA_BUSY = "camera_busy"
     NO_CAMERA = "no_camera"
     UNSUPPORTED = "unsupported"
+    CAMERA_LOST = "camera_lost"
+    CAMERA_MUTED = "camera_muted"
     HIDDEN = "hidden"
     INTERRUPTED = "interrupted"
     GATEWAY_LOST = "gateway_lost"
@@ -72,8 +74,14 @@ class Episode(msgspec.Struct, frozen=True):
     until: Millis | None = None
 
 
-_CONNECTION_TROUBLE = frozenset({Trouble.INTERRUPTED, Trouble.GATEWAY_LOST, Trouble.HIDDEN})
-_CAMERA_TROUBLE = frozenset({Trouble.CAMERA_BUSY, Trouble.NO_CAMERA, Trouble.UNSUPPORTED})
+CAMERA_TROUBLES = frozenset({Trouble.REFUSED, Trouble.CAMERA_BUSY, Trouble.NO_CAMERA, Trouble.UNSUPPORTED})
+"""Troubles of a device that can show no picture; they are over when there is one."""
+
+STOPPED_CAMERA = frozenset({Trouble.CAMERA_LOST, Trouble.CAMERA_MUTED})
+"""Troubles of a camera that was on: taken away for good, or by the phone for something else."""
+
+_CONNECTION_TROUBLE = frozenset({Trouble.INTERRUPTED, Trouble.GATEWAY_LOST, Trouble.HIDDEN}) | STOPPED_CAMERA
+_FAILED_CAMERA = CAMERA_TROUBLES - {Trouble.REFUSED}
 
 _REACHED: tuple[tuple[Step, Phase], ...] = (
     (Step.FIRST_FRAME, Phase.LIVE),
@@ -124,7 +132,7 @@ class Funnel(msgspec.Struct, frozen=True):
         troubles = self.open_troubles
         if Trouble.REFUSED in troubles:
             return Phase.REFUSED
-        if troubles & _CAMERA_TROUBLE:
+        if troubles & _FAILED_CAMERA:
             return Phase.FAILED
         if Step.FIRST_FRAME in self.steps and troubles & _CONNECTION_TROUBLE:
             return Phase.INTERRUPTED

@@ -17,6 +17,9 @@ DeviceId = NewType("DeviceId", str)
 ViewerId = NewType("ViewerId", str)
 """One watching browser tab; the tab keeps it over reloads of its socket, not of the page."""
 
+GuestId = NewType("GuestId", str)
+"""Someone who was given a link to watch one call; names the link without opening it."""
+
 NodeId = NewType("NodeId", str)
 """One orchestrator process: ``name.incarnation``, so a restarted node is a new owner."""
 

@@ -6,7 +6,13 @@ It holds all that another node needs to take the call over, and nothing that a n
 import msgspec
 
 from orchestrator.domain.call import Call
-from orchestrator.domain.ids import DeviceId, GatewayId, Millis, ViewerId
+from orchestrator.domain.conversation import Conversation
+from orchestrator.domain.device import Device, Wish
+from orchestrator.domain.funnel import CAMERA_TROUBLES, EndedBy
+from orchestrator.domain.ids import DeviceId, GatewayId, Millis, SeatId, ViewerId
+from orchestrator.domain.location import Location
+from orchestrator.domain.sharing import Guest, Share, Watcher, WatcherKind
+from orchestrator.domain.texting import Texting
 
 
 class Publisher(msgspec.Struct, frozen=True):
@@ -29,15 +35,20 @@ class Publisher(msgspec.Struct, frozen=True):
 class Viewer(msgspec.Struct, frozen=True):
     """A browser tab that watches; ``handle`` and ``feed`` are None while there is nothing to watch.
 
-    ``seeing`` is what the browser says: it has decoded a frame since the picture last stopped.
-    ``gone_since`` is when its socket was lost, if it is; ``socket`` is the one it came by last.
+    ``seeing`` is what the browser says: it has decoded a frame since the picture last stopped. ``hidden`` is whether
+    that picture is hidden from whoever is at the screen.
+    ``gone_since`` is when its socket was lost, if it is; ``socket`` is the one it came by last. ``since`` is when it
+    began to watch.
     """
 
     id: ViewerId
+    who: Watcher
+    since: Millis
     handle: int | None = None
     feed: str | None = None
     offer: int = 0
     seeing: bool = False
+    hidden: bool = False
     gone_since: Millis | None = None
     socket: str = ""
 
@@ -100,8 +111,52 @@ class CallRecord(msgspec.Struct, frozen=True):
     link: str
     media: Media = Media()
     revision: int = 0
+    texting: Texting | None = None
+    """Its text messages; None where none was sent, and once it has ended."""
     unwatched_since: Millis | None = None
     interrupted_since: Millis | None = None
+    idle_since: Millis | None = None
+    """Since when the device that has the call has shown no picture, though nobody asked it to pause."""
+    wish: Wish = Wish()
+    device: Device | None = None
+    stills: bool = False
+    """Whether the device that has the call shows still pictures, in place of video."""
+    location: Location = Location()
+    place: str = ""
+    """The call's own central and seat, for people to read."""
+    leader: SeatId | None = None
+    """The seat that leads the call now, where that is not its own: the one that may end it and invite to it."""
+    shares: tuple[Share, ...] = ()
+    guests: tuple[Guest, ...] = ()
+    conversation: Conversation = Conversation()
+    language_chosen: bool = False
+    """Whether someone has chosen the call's language; else it is the phone's own, or the central's."""
+
+    def ended(self, at: Millis, by: EndedBy) -> "CallRecord":
+        """End the call. What carried it, and all that was only of use while it went on, is left out."""
+        media = msgspec.structs.replace(self.media, session=None, publishers=(), viewers=())
+        return msgspec.structs.replace(
+            self,
+            call=self.call.end(at, by),
+            media=media,
+            guests=(),
+            texting=None,
+            wish=Wish(),
+            device=None,
+            conversation=Conversation(),
+            stills=False,
+            location=Location(),
+        )
+
+    @property
+    def lead(self) -> SeatId:
+        """Return the seat that leads the call."""
+        return self.leader or self.call.seat
+
+    @property
+    def seats(self) -> tuple[SeatId, ...]:
+        """Return the seats that have part in the call: its own, and those it is shared with."""
+        return (self.call.seat, *(share.seat for share in self.shares if not share.withdrawn))
 
     @property
     def watched(self) -> Publisher | None:
@@ -112,11 +167,43 @@ class CallRecord(msgspec.Struct, frozen=True):
         return next((p for p in reversed(self.media.publishers) if p.up), None)
 
     @property
+    def is_idle(self) -> bool:
+        """Tell whether the device that has the call shows no picture now, though it might."""
+        if self.call.claimed_by is None or self.wish.paused or self.stills:
+            return False
+        publisher = self.media.publisher_of(self.call.claimed_by)
+        return publisher is None or not publisher.receiving
+
+    def claim_is_free(self, now: Millis, held: float) -> bool:
+        """Tell whether another device may take the call: the one that has it can not show a picture, or is gone.
+
+        A link that was opened inside another app is claimed there, and may have to be opened in a browser that
+        has a camera. Gone is a device that has shown no picture for ``held`` seconds.
+        """
+        if self.call.claimed_by is None or self.call.funnel.open_troubles & CAMERA_TROUBLES:
+            return True
+        return self.idle_since is not None and now - self.idle_since > held * 1000
+
+    @property
     def watching(self) -> int:
         """Count the viewers that are there."""
         return sum(1 for viewer in self.media.viewers if viewer.gone_since is None)
 
     @property
+    def attended(self) -> bool:
+        """Tell whether an operator watches; guests alone do not keep a call going."""
+        return any(_attends(viewer) for viewer in self.media.viewers)
+
+    @property
+    def looking(self) -> int:
+        """Count the viewers that are there and do not have the picture hidden."""
+        return sum(1 for viewer in self.media.viewers if viewer.gone_since is None and not viewer.hidden)
+
+    @property
     def seen(self) -> bool:
-        """Tell whether someone has the picture on the screen now."""
-        return any(v.seeing and v.gone_since is None for v in self.media.viewers)
+        """Tell whether an operator has the picture on the screen now, and not hidden."""
+        return any(v.seeing and not v.hidden and _attends(v) for v in self.media.viewers)
+
+
+def _attends(viewer: Viewer) -> bool:
+    return viewer.gone_since is None and viewer.who.kind is WatcherKind.OPERATOR

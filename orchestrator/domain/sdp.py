@@ -15,6 +15,7 @@ MAX_LINES = 2000
 _UFRAG = re.compile(r"a=ice-ufrag:([!-~]{4,256})")
 _PWD = re.compile(r"a=ice-pwd:([!-~]{22,256})")
 _LINE = re.compile(r"[a-z]=.*")
+_CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f]")
 _ORIGIN = re.compile(r"o=\S+ [0-9]{1,20} ([0-9]{1,19}) IN IP[46] \S+")
 _PORT = re.compile(r"[0-9]{1,5}")
 # Any case and a blank at the end are allowed for, as the gateway reads it so.
@@ -42,7 +43,7 @@ def check_offer(sdp: str) -> None:
     lines = sdp.replace("\r\n", "\n").split("\n")
     if len(lines) > MAX_LINES or not lines[0].startswith("v=0"):
         raise OfferRefusedError("The body is not a session description. It must begin with v=0.")
-    if any(ord(sign) < 32 and sign != "\t" for line in lines for sign in line):
+    if any(_CONTROL.search(line) for line in lines):
         raise OfferRefusedError("The session description has control characters. Send plain SDP.")
     if any(not _LINE.fullmatch(line) for line in lines if line):
         raise OfferRefusedError("A line of the session description is not a letter, =, and a value.")

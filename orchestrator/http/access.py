@@ -1,17 +1,25 @@
-"""Who asks: tokens from cookies and headers, addresses, and that a page asked for itself."""
+"""Who asks: tokens from cookies and headers, addresses and limits, and that a page asked for itself."""
 
+import re
+import secrets
+from functools import lru_cache
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from typing import Final, TypeVar
 
 from aiohttp import web
+from redis.exceptions import RedisError
 
 from orchestrator.calls.problems import Problem, ProblemError
+from orchestrator.domain.ids import DeviceId
 from orchestrator.http.keys import SITE
 from orchestrator.identity.grants import CallerGrant, Grant, OperatorGrant, ServiceGrant
 from orchestrator.identity.tokens import InvalidTokenError, Verified
+from orchestrator.store.limits import Share, neighbourhood
 
 OPERATOR_COOKIE: Final = "klarsyn_operator"
 DEVICE_COOKIE: Final = "klarsyn_device"
+
+_DEVICE = re.compile(r"[A-Za-z0-9_-]{16,64}")
 
 _SENTENCES = {
     "expired": "The sign-in has expired. Sign in again.",
@@ -76,7 +84,7 @@ def check_origin(request: web.Request) -> None:
 def client_address(request: web.Request) -> str:
     """Return the browser's address: the last one that a trusted proxy has added, else the peer's."""
     peer = request.remote or "unknown"
-    trusted = [ip_network(network) for network in request.app[SITE].settings.trusted_proxies]
+    trusted = _networks(request.app[SITE].settings.trusted_proxies)
     hops = [hop.strip() for hop in request.headers.get("X-Forwarded-For", "").split(",") if hop.strip()]
     address = peer
     while hops and _is_in(address, trusted):
@@ -92,10 +100,50 @@ def origin_of(request: web.Request) -> str:
     return f"{request.scheme}://{request.host}"
 
 
-async def limit(request: web.Request, what: str, per_minute: int, whose: str | None = None) -> None:
-    """Count one try by ``whose`` (the address where nothing is said). Raises ProblemError past the limit."""
-    if not await request.app[SITE].store.limits.allows(what, whose or client_address(request), per_minute):
-        raise ProblemError(Problem.TOO_MANY_REQUESTS, "Too many tries. Wait a minute.")
+def limited_address(request: web.Request) -> str:
+    """Return what the browser's address is limited as."""
+    return neighbourhood(client_address(request))
+
+
+async def limit(request: web.Request, *shares: Share) -> None:
+    """Spend what the request costs. Raises ProblemError where a limit is reached.
+
+    With Redis away nothing is limited: a limit keeps some from taking too much, and must not itself be what
+    costs a call. Without Redis no code, token or call is any good, so there is nothing to take either.
+    """
+    site = request.app[SITE]
+    try:
+        full = await site.store.limits.take(*shares)
+    except (RedisError, OSError):
+        site.metrics.limits_unreachable.inc()
+        return
+    if full is not None:
+        raise too_many(request, full.limit, full.seconds)
+
+
+def too_many(request: web.Request, limit: str, seconds: float) -> ProblemError:
+    """Return the refusal of what is asked too often, counted by the limit that was reached."""
+    request.app[SITE].metrics.limits_reached.labels(limit).inc()
+    return ProblemError(Problem.TOO_MANY_REQUESTS, "Too many tries. Wait a moment, then try again.", seconds)
+
+
+def device_of(request: web.Request) -> DeviceId:
+    """Return the id of the browser that asks, or a new one for a browser that has none."""
+    known = request.cookies.get(DEVICE_COOKIE, "")
+    return DeviceId(known if _DEVICE.fullmatch(known) else secrets.token_urlsafe(24))
+
+
+def keep_device(request: web.Request, response: web.Response, device: DeviceId) -> None:
+    """Have the browser keep its id, so that a reload of a page is the same device."""
+    response.set_cookie(
+        DEVICE_COOKIE,
+        device,
+        max_age=86400,
+        httponly=True,
+        secure=is_secure(request),
+        samesite="Lax",
+        path="/",
+    )
 
 
 def is_secure(request: web.Request) -> bool:
@@ -108,7 +156,12 @@ def _host_of(url: str) -> str:
     return url.partition("://")[2].partition("/")[0]
 
 
-def _is_in(address: str, networks: list[IPv4Network | IPv6Network]) -> bool:
+@lru_cache(maxsize=4)
+def _networks(written: tuple[str, ...]) -> tuple[IPv4Network | IPv6Network, ...]:
+    return tuple(ip_network(network) for network in written)
+
+
+def _is_in(address: str, networks: tuple[IPv4Network | IPv6Network, ...]) -> bool:
     try:
         parsed = ip_address(address)
     except ValueError:

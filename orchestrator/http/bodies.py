@@ -10,6 +10,10 @@ from orchestrator.calls.problems import Problem, ProblemError
 T = TypeVar("T")
 
 
+class Nothing(msgspec.Struct, frozen=True):
+    """A body with nothing in it."""
+
+
 async def read_json(request: web.Request, type: type[T]) -> T:
     """Read a JSON body as ``type``; an empty body is an empty object. Raises ProblemError."""
     if request.content_type not in ("application/json", "application/octet-stream"):

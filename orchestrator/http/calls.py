@@ -2,7 +2,6 @@
 
 import io
 import re
-from typing import Annotated
 
 import msgspec
 import segno
@@ -11,21 +10,24 @@ from aiohttp import web
 from orchestrator.calls.commands import End, Read
 from orchestrator.calls.desk import StartCall
 from orchestrator.calls.events import PhoneCallChanged, seat_topic
-from orchestrator.calls.problems import Problem, ProblemError
+from orchestrator.calls.problems import Problem, ProblemError, another_leads, call_ended, call_unknown
 from orchestrator.calls.views import CallState
 from orchestrator.domain.central import Central
-from orchestrator.domain.funnel import EndedBy
+from orchestrator.domain.evaluation import Answers, evaluation
+from orchestrator.domain.funnel import EndedBy, Step
 from orchestrator.domain.ids import CallId, SeatId
 from orchestrator.domain.phone import E164, InvalidPhoneError, parse_phone, readable
 from orchestrator.http.access import check_origin, controller, limit, origin_of
 from orchestrator.http.bodies import json_response, read_json
-from orchestrator.http.keys import SITE
+from orchestrator.http.keys import CALL, SITE
+from orchestrator.http.messages import Language
+from orchestrator.http.viewer_messages import CallIdRead
+from orchestrator.identity.grants import Grant, OperatorGrant, ServiceGrant
+from orchestrator.store.limits import Limit, Share
 
 routes = web.RouteTableDef()
 
 _CALL_ID = re.compile(r"[A-Za-z0-9_-]{22}")
-
-Language = Annotated[str, msgspec.Meta(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$", max_length=20)]
 
 
 class CallRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -35,6 +37,7 @@ class CallRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     phone: str | None = None
     language: Language | None = None
     exercise: bool = False
+    incident: CallIdRead | None = None
 
 
 class PhoneCall(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -62,7 +65,8 @@ def call_id(request: web.Request) -> CallId:
     """Return the call id of the path. Raises ProblemError where it can not be one."""
     id = request.match_info["call"]
     if not _CALL_ID.fullmatch(id):
-        raise ProblemError(Problem.CALL_UNKNOWN, "There is no such call, or it ended long ago.")
+        raise call_unknown()
+    request[CALL] = CallId(id)
     return CallId(id)
 
 
@@ -78,8 +82,15 @@ async def start_call(request: web.Request) -> web.Response:
     central = _central_of(request, seat)
     if not grant.may_start(central.id, seat):
         raise ProblemError(Problem.FORBIDDEN, "The seat is not yours.")
-    await limit(request, "calls", site.settings.limits.calls_per_minute_per_seat, whose=seat)
-    phone = None if wanted.phone is None or not wanted.phone.strip() else _phone(wanted.phone)
+    if wanted.incident is not None:
+        await _refuse_incident(request, grant, wanted.incident, seat)
+    limits = site.settings.limits
+    await limit(
+        request,
+        Share(Limit.CALLS_OF_SEAT, seat, limits.calls_per_minute_per_seat),
+        Share(Limit.CALLS_OF_CENTRAL, central.id, limits.calls_per_minute_per_central),
+    )
+    phone = None if wanted.phone is None or not wanted.phone.strip() else read_phone(wanted.phone)
     state = await site.desk.start(
         StartCall(
             central=central,
@@ -87,7 +98,9 @@ async def start_call(request: web.Request) -> web.Response:
             origin=origin_of(request),
             phone=phone,
             language=wanted.language or central.language,
+            language_chosen=wanted.language in site.catalogues.having("caller"),
             exercise=wanted.exercise,
+            incident=wanted.incident,
         )
     )
     return json_response(state, status=201, headers={"Location": f"/api/v1/calls/{state.id}"})
@@ -96,21 +109,21 @@ async def start_call(request: web.Request) -> web.Response:
 @routes.get("/api/v1/calls/{call}")
 async def read_call(request: web.Request) -> web.Response:
     """Return a call's state with its funnel."""
-    return json_response(await _own_call(request))
+    return json_response(await call_of(request))
 
 
 @routes.delete("/api/v1/calls/{call}")
 async def end_call(request: web.Request) -> web.Response:
     """End a call; ending it again changes nothing."""
     check_origin(request)
-    state = await _own_call(request)
+    state = await led_call(request)
     return json_response(await request.app[SITE].desk.state(End(state.id, EndedBy.OPERATOR)))
 
 
 @routes.get("/api/v1/calls/{call}/qr.svg")
 async def qr_code(request: web.Request) -> web.Response:
     """Draw the call's link as a QR code."""
-    state = await _own_call(request)
+    state = await led_call(request)
     drawing = io.BytesIO()
     segno.make(state.link, error="m", micro=False).save(
         drawing, kind="svg", border=4, light="#fff", omitsize=True
@@ -119,6 +132,41 @@ async def qr_code(request: web.Request) -> web.Response:
         body=drawing.getvalue(),
         content_type="image/svg+xml",
         headers={"Cache-Control": "private, max-age=600"},
+    )
+
+
+@routes.put("/api/v1/calls/{call}/evaluation")
+async def evaluate_call(request: web.Request) -> web.Response:
+    """Keep what the operator says of the use of the video, in the place of what was said of it before."""
+    check_origin(request)
+    site, call = request.app[SITE], await led_call(request)
+    answers = await read_json(request, Answers)
+    if not answers.given:
+        raise ProblemError(Problem.BAD_REQUEST, "Answer at least one of the questions.")
+    now = site.clock()
+    ended = call.steps.get(Step.ENDED)
+    if ended is not None and now - ended > site.settings.timers.evaluation * 1000:
+        raise ProblemError(Problem.CALL_ENDED, "The call ended too long ago to be evaluated.")
+    said = evaluation(answers, central=call.central, steps=call.steps, exercise=call.exercise, now=now)
+    await site.store.evaluations.put(call.id, said)
+    return web.Response(status=204)
+
+
+@routes.get("/api/v1/calls/{call}/seats")
+async def shareable_seats(request: web.Request) -> web.Response:
+    """List the seats that the call may be shared with by who leads it."""
+    settings, call = request.app[SITE].settings, await led_call(request)
+    own = _central_of(request, call.lead)
+    return json_response(
+        SeatChoices(
+            tuple(
+                SeatChoice(seat.id, seat.name, central.id, central.name)
+                for central in settings.centrals
+                if central.id in (own.id, *own.share_with)
+                for seat in central.seats
+                if seat.id != call.lead
+            )
+        )
     )
 
 
@@ -140,7 +188,7 @@ async def list_seats(request: web.Request) -> web.Response:
 async def put_phone_call(request: web.Request) -> web.Response:
     """Take in which number a seat is talking to."""
     seat = await _startable_seat(request)
-    phone = _phone((await read_json(request, PhoneCall)).phone)
+    phone = read_phone((await read_json(request, PhoneCall)).phone)
     site = request.app[SITE]
     await site.store.phone_calls.put(seat, phone)
     site.events.tell(seat_topic(seat), PhoneCallChanged(readable(phone)))
@@ -166,13 +214,40 @@ async def _startable_seat(request: web.Request) -> SeatId:
     return seat
 
 
-async def _own_call(request: web.Request) -> CallState:
+async def call_of(request: web.Request) -> CallState:
+    """Return the call of the path as who asks may see it. Raises ProblemError where they have no part in it."""
     grant = await controller(request)
     state = await request.app[SITE].desk.state(Read(call_id(request)))
-    if not grant.may_control(state.central, state.seat):
+    if isinstance(grant, OperatorGrant) and grant.may_watch(state.id, *state.seats):
+        return state.shown_to(grant.seat)
+    if not _may_control(request, grant, state):
         # Said as of a call that is not there: that it exists is not theirs to know.
-        raise ProblemError(Problem.CALL_UNKNOWN, "There is no such call, or it ended long ago.")
+        raise call_unknown()
     return state
+
+
+async def led_call(request: web.Request) -> CallState:
+    """Return the call of the path for who may end it and invite to it. Raises ProblemError for all others."""
+    state = await call_of(request)
+    if not _may_control(request, await controller(request), state):
+        raise another_leads()
+    return state
+
+
+def _may_control(request: web.Request, grant: Grant, state: CallState) -> bool:
+    """Tell whether a call may be controlled: by whoever leads it, and by the ICCS of its own central."""
+    if grant.may_control(_central_of(request, state.lead).id, state.lead):
+        return True
+    return isinstance(grant, ServiceGrant) and grant.may_control(state.central, state.seat)
+
+
+async def _refuse_incident(request: web.Request, grant: Grant, incident: CallId, seat: SeatId) -> None:
+    """Refuse a further caller of an incident that is not there, is over, or is another seat's."""
+    state = await request.app[SITE].desk.state(Read(incident))
+    if state.lead != seat or not _may_control(request, grant, state):
+        raise call_unknown()
+    if state.ended_by is not None:
+        raise call_ended()
 
 
 def _central_of(request: web.Request, seat: SeatId) -> Central:
@@ -182,7 +257,8 @@ def _central_of(request: web.Request, seat: SeatId) -> Central:
     return central
 
 
-def _phone(text: str) -> E164:
+def read_phone(text: str) -> E164:
+    """Read a number as typed. Raises ProblemError."""
     try:
         return parse_phone(text)
     except InvalidPhoneError as error:

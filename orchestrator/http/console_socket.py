@@ -1,39 +1,55 @@
-"""A console's event socket: the calls of one seat, and the picture of the one that is watched."""
+"""A console's event socket: the calls that its seat has part in, and the pictures of those that are watched."""
 
+import asyncio
 import secrets
-from functools import partial
 
 import msgspec
 
 from orchestrator.calls import commands
 from orchestrator.calls.commands import Command, Read
-from orchestrator.calls.events import Event, Offered, seat_topic, token_topic, viewer_topic
-from orchestrator.calls.problems import Problem, ProblemError
+from orchestrator.calls.events import (
+    CallChanged,
+    Event,
+    Offered,
+    StillTaken,
+    Withdrawn,
+    seat_topic,
+    token_topic,
+    viewer_topic,
+)
+from orchestrator.calls.problems import Problem, ProblemError, another_leads, call_unknown
+from orchestrator.calls.views import CallState
+from orchestrator.domain.conversation import InvalidWordsError, words_of_operator
+from orchestrator.domain.device import WishChange
 from orchestrator.domain.funnel import EndedBy
-from orchestrator.domain.ids import CallId, ViewerId
+from orchestrator.domain.ids import CallId, SeatId, ViewerId
 from orchestrator.domain.phone import readable
-from orchestrator.http.conversation import converse
-from orchestrator.http.keys import Site
-from orchestrator.http.messages import (
-    Answer,
+from orchestrator.domain.sharing import Watcher
+from orchestrator.http.console_messages import (
     ConsoleMessage,
     ConsoleWelcome,
+    Draw,
     End,
-    FirstFrame,
-    Offer,
+    HideShown,
+    Locate,
     PhoneCall,
-    Ping,
-    Restart,
-    Stalled,
-    Unwatch,
-    Watch,
+    Share,
+    Show,
+    Speak,
+    TakeOver,
+    Wish,
+    Withdraw,
 )
-from orchestrator.http.sockets import Close, Socket
+from orchestrator.http.conversation import converse, texts
+from orchestrator.http.greeting import greeting_again
+from orchestrator.http.keys import Site
+from orchestrator.http.messages import Ping
+from orchestrator.http.sockets import Close, ClosedError, Socket
+from orchestrator.http.viewing import Viewing
 from orchestrator.identity.grants import OperatorGrant
 from orchestrator.identity.tokens import Verified
-from orchestrator.identity.turn import ice_servers
 
-_decode = msgspec.json.Decoder(ConsoleMessage).decode
+_read = texts(msgspec.json.Decoder(ConsoleMessage).decode)
 
 
 class ConsoleSocket:
@@ -45,12 +61,12 @@ class ConsoleSocket:
         self._site = site
         self._socket = socket
         self._grant = grant = verified.grant
-        self._jti = verified.jti
+        self._verified = verified
         # A tab's id is only good together with who is signed in: another operator can not take it over.
         self._viewer = ViewerId(f"{grant.seat}.{viewer}")
-        self._name = secrets.token_hex(8)
-        self._watched: set[CallId] = set()
-        self._own: set[CallId] = set()
+        who = Watcher(grant.name, site.settings.place(grant.seat), seat=grant.seat)
+        self._viewing = Viewing(site, socket, self._viewer, who)
+        self._leads: dict[CallId, SeatId] = {}
 
     async def serve(self) -> None:
         """Tell the tab what happens at its seat and do what it asks, until it is gone (ClosedError)."""
@@ -59,29 +75,58 @@ class ConsoleSocket:
             async with (
                 site.events.hear(seat_topic(seat), self._pass_on),
                 site.events.hear(viewer_topic(self._viewer), self._pass_on),
-                site.events.hear(token_topic(self._jti), self._sign_out),
+                site.events.hear(token_topic(self._verified.jti), self._sign_out),
             ):
-                with site.sockets.named(f"viewer/{self._viewer}", self._socket):
-                    self._socket.send(await self._welcome())
-                    await converse(self._socket, _decode, self._carry_out, site.clock)
+                with (
+                    site.sockets.named(f"viewer/{self._viewer}", self._socket),
+                    site.sockets.among(f"seat/{seat}", site.settings.limits.sockets_per_seat),
+                    greeting_again(site, self._socket, self._greet_again),
+                ):
+                    await self._greet()
+                    await converse(self._socket, site, _read, self._carry_out)
         finally:
-            for call in self._watched:
-                site.owner.spawn(partial(self._say_gone, call), f"viewer gone {call}")
+            self._viewing.gone()
 
     def _sign_out(self, _: Event) -> None:
         self._socket.close(Close.NOT_SIGNED_IN)
 
     def _pass_on(self, event: Event) -> None:
-        if isinstance(event, Offered):
-            servers = ice_servers(self._site.settings.turn, self._site.clock())
-            self._socket.send(Offer(event.call, event.offer, event.sdp, event.restart, servers))
-        else:
-            self._socket.send(event)
+        match event:
+            case Offered():
+                self._viewing.offer(event)
+                return
+            case StillTaken():
+                self._viewing.show(event)
+                return
+            case CallChanged(call) if call.ended_by is None:
+                self._leads[call.id] = call.lead
+            case CallChanged(call):
+                self._forget(call.id)
+            case Withdrawn(id):
+                self._forget(id)
+            case _:
+                pass
+        self._socket.send(event)
+
+    def _forget(self, call: CallId) -> None:
+        self._leads.pop(call, None)
+        self._viewing.forget(call)
+
+    async def _greet(self) -> None:
+        self._leads.clear()
+        welcome = await self._welcome()
+        self._leads.update((call.id, call.lead) for call in welcome.calls)
+        self._socket.send(welcome)
+
+    async def _greet_again(self) -> None:
+        if await self._site.tokens.revoked(self._verified):
+            raise ClosedError(Close.NOT_SIGNED_IN)
+        await self._greet()
 
     async def _welcome(self) -> ConsoleWelcome:
         site, grant = self._site, self._grant
         stored = await site.store.calls.at_seat(grant.seat)
-        calls = () if stored is None else (await site.desk.state(Read(stored.record.call.id)),)
+        calls = await asyncio.gather(*(site.desk.state(Read(one.record.call.id)) for one in stored))
         phone = await site.store.phone_calls.get(grant.seat)
         central = site.settings.central_of(grant.seat)
         seats = {} if central is None else {seat.id: seat.name for seat in central.seats}
@@ -93,46 +138,77 @@ class ConsoleSocket:
             user=grant.name,
             now=site.clock(),
             phone_call=None if phone is None else PhoneCall(readable(phone)),
-            calls=tuple(call for call in calls if call.ended_by is None),
+            calls=tuple(call.shown_to(grant.seat) for call in calls if self._concerns(call)),
         )
+
+    def _concerns(self, call: CallState) -> bool:
+        return call.ended_by is None and self._grant.may_watch(call.id, *call.seats)
 
     async def _carry_out(self, message: ConsoleMessage) -> None:
         match message:
             case Ping():
                 return
-            case Watch():
-                await self._ask(commands.Watch(message.call, self._viewer, message.resume, self._name))
-                self._watched.add(message.call)
-            case Answer():
-                await self._ask(commands.Answer(message.call, self._viewer, message.offer, message.sdp))
-            case Restart():
-                await self._ask(commands.Restart(message.call, self._viewer))
-            case FirstFrame():
-                await self._ask(commands.FirstFrame(message.call, self._viewer))
-            case Stalled():
-                await self._ask(commands.Stalled(message.call, self._viewer))
-            case Unwatch():
-                self._watched.discard(message.call)
-                await self._ask(commands.Unwatch(message.call, self._viewer))
+            case Wish():
+                await self._lead_of(message.call)  # Any seat that has part may look closer.
+                change = msgspec.convert(message, WishChange, from_attributes=True)
+                await self._site.desk.ask(commands.Wish(message.call, change))
+            case Draw():
+                await self._lead_of(message.call)
+                await self._site.desk.ask(
+                    commands.Draw(message.call, self._viewer, message.stroke, message.points)
+                )
+            case Locate():
+                await self._ask(commands.Locate(message.call))
             case End():
                 await self._ask(commands.End(message.call, EndedBy.OPERATOR))
+            case Show() | HideShown() | Speak():
+                await self._tell(message)
+            case Share():
+                await self._ask(commands.Share(message.call, self._grant.seat, message.seat))
+            case Withdraw():
+                await self._ask_as_party(commands.Withdraw(message.call, self._grant.seat, message.seat))
+            case TakeOver():
+                await self._ask_as_party(commands.TakeOver(message.call, self._grant.seat))
+            case _:
+                await self._lead_of(message.call)
+                await self._viewing.carry_out(message)
 
-    async def _ask(self, command: Command) -> None:
-        await self._refuse_others_calls(command.call)
+    async def _tell(self, message: Show | HideShown | Speak) -> None:
+        """Let the caller read something, or in another language."""
+        match message:
+            case Show():
+                try:
+                    words = words_of_operator(message.phrase, message.card, message.text)
+                except InvalidWordsError as error:
+                    raise ProblemError(Problem.BAD_REQUEST, str(error)) from error
+                await self._ask(commands.Show(message.call, words, secrets.token_hex(8)))
+            case HideShown():
+                await self._ask(commands.Show(message.call, None))
+            case Speak():
+                if message.language not in self._site.catalogues.having("caller"):
+                    raise ProblemError(Problem.BAD_REQUEST, "There is no such language here. Choose another.")
+                await self._ask(commands.Speak(message.call, message.language))
+
+    async def _ask_as_party(self, command: Command) -> None:
+        """Ask for what any seat may ask that has part in the call."""
+        await self._lead_of(command.call)
         await self._site.desk.ask(command)
 
-    async def _refuse_others_calls(self, call: CallId) -> None:
-        """Refuse a call of another seat. A call's seat never changes, so one look is enough."""
-        if call in self._own:
-            return
-        stored = await self._site.store.calls.load(call)
-        if stored is None or not self._grant.may_watch(call, stored.record.call.seat):
-            raise ProblemError(Problem.CALL_UNKNOWN, "There is no such call, or it ended long ago.")
-        self._own.add(call)
+    async def _ask(self, command: Command) -> None:
+        """Do what only the seat may that leads the call."""
+        if await self._lead_of(command.call) != self._grant.seat:
+            raise another_leads()
+        await self._site.desk.ask(command)
 
-    async def _say_gone(self, call: CallId) -> None:
-        try:
-            await self._site.desk.ask(commands.ViewerGone(call, self._viewer, self._name))
-        except ProblemError:
-            # The call is over or its node is being replaced: then nobody holds the viewer for present.
-            return
+    async def _lead_of(self, call: CallId) -> SeatId:
+        """Return which seat leads a call. Raises ProblemError where this seat has no part in it.
+
+        One look is enough: what changes is told to every seat that has part, or has it no more.
+        """
+        lead = self._leads.get(call)
+        if lead is None:
+            stored = await self._site.store.calls.load(call)
+            if stored is None or not self._grant.may_watch(call, *stored.record.seats):
+                raise call_unknown()
+            lead = self._leads[call] = stored.record.lead
+        return lead

@@ -1,29 +1,23 @@
 """``/api/v1/invitations``: how a code becomes a token, and one device gets the call."""
 
-import re
-import secrets
-
 import msgspec
 from aiohttp import web
+from redis.exceptions import RedisError
 
 from orchestrator.calls.commands import Claim, Done, Open
 from orchestrator.calls.problems import Problem, ProblemError, call_ended
 from orchestrator.config import Video
+from orchestrator.domain.device import Wish
 from orchestrator.domain.ids import CallId, DeviceId
 from orchestrator.domain.invitation import InvalidCodeError, parse_code
-from orchestrator.http.access import DEVICE_COOKIE, caller, is_secure, limit
-from orchestrator.http.bodies import json_response, read_json
-from orchestrator.http.keys import SITE, Site
+from orchestrator.http.access import caller, device_of, keep_device, limit, limited_address
+from orchestrator.http.bodies import Nothing, json_response, read_json
+from orchestrator.http.keys import CALL, SITE, Site
 from orchestrator.identity.grants import CallerGrant
 from orchestrator.identity.turn import IceServer, ice_servers
+from orchestrator.store.limits import Limit, Share
 
 routes = web.RouteTableDef()
-
-_DEVICE = re.compile(r"[A-Za-z0-9_-]{16,64}")
-
-
-class Nothing(msgspec.Struct, frozen=True):
-    """A body with nothing in it."""
 
 
 class CallerVideo(msgspec.Struct, frozen=True):
@@ -46,29 +40,22 @@ class Opened(msgspec.Struct, frozen=True):
     whip: str
     claimed: bool
     video: CallerVideo
+    wish: Wish
 
 
 @routes.post("/api/v1/invitations/{code}/open")
 async def open_invitation(request: web.Request) -> web.Response:
     """Give a device a token to connect with; consumes nothing."""
     await read_json(request, Nothing)
-    call = await _invited_call(request)
-    device = _device(request)
     site = request.app[SITE]
+    call = await _invited_call(request, Limit.OPENS, site.settings.limits.opens_per_minute_per_call)
+    device = device_of(request)
     done = await site.desk.ask(Open(call, device))
     assert isinstance(done, Done)
     if done.state.ended_by is not None:
         raise call_ended()
     response = json_response(_opened(site, done, device))
-    response.set_cookie(
-        DEVICE_COOKIE,
-        device,
-        max_age=86400,
-        httponly=True,
-        secure=is_secure(request),
-        samesite="Lax",
-        path="/",
-    )
+    keep_device(request, response, device)
     return response
 
 
@@ -77,33 +64,41 @@ async def claim_invitation(request: web.Request) -> web.Response:
     """Give the call to the first device that asks, and let it publish."""
     await read_json(request, Nothing)
     grant = await caller(request)
-    call = await _invited_call(request)
+    site = request.app[SITE]
+    try:
+        call = await _invited_call(request, Limit.CLAIMS, site.settings.limits.claims_per_minute_per_call)
+    except RedisError:
+        # The token knows too. The owner takes the claim in, and so lets the picture through, before it can store it.
+        call = grant.call
     if not grant.may_connect(call):
         raise ProblemError(Problem.FORBIDDEN, "The token is for another call. Open the link again.")
-    site = request.app[SITE]
     done = await site.desk.ask(Claim(call, grant.device))
     assert isinstance(done, Done)
     return json_response(_opened(site, done, grant.device))
 
 
-async def _invited_call(request: web.Request) -> CallId:
-    """Return the call a code stands for; wrong codes are counted, so that none is found by guessing."""
+async def _invited_call(request: web.Request, what: Limit, per_minute: int) -> CallId:
+    """Return the call a code stands for, so often a minute.
+
+    Wrong codes are counted by address, and an address with too many of them gets nothing, not even for a right
+    one: were those answered, any number could be tried until one is.
+    """
     site = request.app[SITE]
+    guess = Share(Limit.GUESSES, limited_address(request), site.settings.limits.guesses_per_minute)
     try:
-        call = await site.store.calls.invited_to(parse_code(request.match_info["code"]))
+        code = parse_code(request.match_info["code"])
     except InvalidCodeError:
-        call = None
-    if call is None:
-        await limit(request, "guesses", site.settings.limits.guesses_per_minute)
-        raise ProblemError(
-            Problem.INVITATION_UNKNOWN, "The code is wrong or too old. Ask the operator for a new one."
-        )
-    return call
-
-
-def _device(request: web.Request) -> DeviceId:
-    known = request.cookies.get(DEVICE_COOKIE, "")
-    return DeviceId(known if _DEVICE.fullmatch(known) else secrets.token_urlsafe(24))
+        code = None
+    if code is not None:
+        await limit(request, msgspec.structs.replace(guess, look=True), Share(what, code, per_minute))
+        call = await site.store.calls.invited_to(code)
+        if call is not None:
+            request[CALL] = call
+            return call
+    await limit(request, guess)
+    raise ProblemError(
+        Problem.INVITATION_UNKNOWN, "The code is wrong or too old. Ask the operator for a new one."
+    )
 
 
 def _opened(site: Site, done: Done, device: DeviceId) -> Opened:
@@ -121,4 +116,5 @@ def _opened(site: Site, done: Done, device: DeviceId) -> Opened:
         whip=f"/api/v1/whip/{state.id}",
         claimed=done.claimed,
         video=CallerVideo(video.width, video.height, video.max_kbps),
+        wish=state.wish,
     )

@@ -8,8 +8,10 @@ from aiohttp import web
 from orchestrator.calls.desk import Desk
 from orchestrator.calls.events import Events
 from orchestrator.calls.owner import Owner
+from orchestrator.calls.problems import Problem
 from orchestrator.config import Settings
-from orchestrator.domain.ids import Millis
+from orchestrator.domain.ids import CallId, Millis
+from orchestrator.http.pulse import Pulse
 from orchestrator.http.sockets import Sockets
 from orchestrator.http.static import StaticFiles
 from orchestrator.http.templates import Templates
@@ -39,7 +41,14 @@ class Site(msgspec.Struct, frozen=True):
     static: StaticFiles
     sockets: Sockets
     metrics: Metrics
+    pulse: Pulse
     clock: Callable[[], Millis]
 
 
 SITE = web.AppKey("site", Site)
+
+CALL = web.RequestKey("call", CallId)
+"""The call a request is about, for the log."""
+
+PROBLEM = web.RequestKey("problem", Problem)
+"""What a request was refused for, for the log."""

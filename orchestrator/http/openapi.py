@@ -8,13 +8,16 @@ import msgspec
 from aiohttp import web
 
 from orchestrator.calls.views import CallState
-from orchestrator.http.bodies import json_response
+from orchestrator.domain.evaluation import Answers
+from orchestrator.http.bodies import Nothing, json_response
 from orchestrator.http.calls import CallRequest, PhoneCall, SeatChoices
-from orchestrator.http.health import Readiness
-from orchestrator.http.invitations import Nothing, Opened
+from orchestrator.http.guests import GuestInvited, GuestOpened, GuestRequest
+from orchestrator.http.invitations import Opened
 from orchestrator.http.pages import OutboxMessages
 from orchestrator.http.problems import ProblemDocument
+from orchestrator.http.readiness import Readiness
 from orchestrator.http.session import SessionState, SignInRequest
+from orchestrator.http.sms import SmsRequest
 
 routes = web.RouteTableDef()
 
@@ -56,6 +59,50 @@ OPERATIONS: tuple[Operation, ...] = (
         "controller",
     ),
     Operation(
+        "post",
+        "/api/v1/calls/{call}/snapshot-downloads",
+        "Save a snapshot that the console holds",
+        HTTPStatus.NO_CONTENT,
+        security="operator",
+    ),
+    Operation(
+        "put",
+        "/api/v1/calls/{call}/evaluation",
+        "Say what the video was good for",
+        HTTPStatus.NO_CONTENT,
+        Answers,
+        None,
+        "controller",
+    ),
+    Operation(
+        "get",
+        "/api/v1/calls/{call}/seats",
+        "Seats to share with",
+        HTTPStatus.OK,
+        None,
+        SeatChoices,
+        "controller",
+    ),
+    Operation(
+        "post",
+        "/api/v1/calls/{call}/guests",
+        "Invite a guest",
+        HTTPStatus.CREATED,
+        GuestRequest,
+        GuestInvited,
+        "controller",
+    ),
+    Operation(
+        "delete",
+        "/api/v1/calls/{call}/guests/{guest}",
+        "Show a guest out",
+        HTTPStatus.NO_CONTENT,
+        None,
+        None,
+        "operator",
+    ),
+    Operation("post", "/api/v1/guests/{code}/open", "Let a guest in", HTTPStatus.OK, Nothing, GuestOpened),
+    Operation(
         "put",
         "/api/v1/seats/{seat}/phone-call",
         "The seat talks to a number",
@@ -78,6 +125,24 @@ OPERATIONS: tuple[Operation, ...] = (
     ),
     Operation(
         "post", "/api/v1/invitations/{code}/claim", "Claim it", HTTPStatus.OK, Nothing, Opened, "caller"
+    ),
+    Operation(
+        "post",
+        "/api/v1/calls/{call}/sms",
+        "Send the link again",
+        HTTPStatus.OK,
+        SmsRequest,
+        CallState,
+        "controller",
+    ),
+    *(
+        Operation(
+            method,
+            "/api/v1/sms-reports/{gateway}/{call}/{ticket}",
+            "What became of it",
+            HTTPStatus.OK,
+        )
+        for method in ("get", "post")
     ),
     Operation("post", "/api/v1/whip/{call}", "Publish (RFC 9725)", HTTPStatus.CREATED, _SDP, _SDP, "caller"),
     Operation(

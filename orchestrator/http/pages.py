@@ -11,7 +11,8 @@ from orchestrator.http.access import OPERATOR_COOKIE, verify
 from orchestrator.http.bodies import json_response
 from orchestrator.http.keys import SITE
 from orchestrator.http.security import policy_with_style
-from orchestrator.i18n import direction
+from orchestrator.http.words import phrasebook
+from orchestrator.i18n import NAMES, direction
 from orchestrator.identity.grants import OperatorGrant
 from orchestrator.store.outbox import SentMessage
 
@@ -43,15 +44,21 @@ async def console(request: web.Request) -> web.Response:
         if problem.problem not in (Problem.NOT_SIGNED_IN, Problem.FORBIDDEN):
             raise
         return render(request, "sign_in.html")
+    catalogues = request.app[SITE].catalogues
     central = request.app[SITE].settings.central_of(grant.seat)
     seats = {} if central is None else {seat.id: seat.name for seat in central.seats}
     return render(
         request,
         "console.html",
+        phrasebook=phrasebook(
+            catalogues.having("caller"), language_of(request, catalogues.having("console"))
+        ),
         user_name=grant.name,
         seat=grant.seat,
         seat_name=seats.get(grant.seat, grant.seat),
         central_name="" if central is None else central.name,
+        veiled=central is not None and central.blur,
+        may_save=central is not None and central.snapshot_download,
     )
 
 
@@ -69,6 +76,14 @@ async def caller(request: web.Request) -> web.Response:
     except InvalidCodeError:
         return _caller_page(request, "code.html", status=404)
     return _caller_page(request, "caller.html", code=code)
+
+
+@routes.get("/g/{code}")
+async def guest(request: web.Request) -> web.Response:
+    """Show the guest's page. It is the same for every code, and looking at it lets nobody in."""
+    static = request.app[SITE].static
+    style = static.text("caller.css") + static.text("guest.css")
+    return _with_style(request, style, "guest.html", code=request.match_info["code"][:64])
 
 
 @routes.get("/outbox")
@@ -92,25 +107,29 @@ async def simulator(request: web.Request) -> web.Response:
     return render(request, "simulator.html", code=request.query.get("code", "")[:20])
 
 
-def language_of(request: web.Request) -> str:
-    """Return the reader's language: the one chosen, else the browser's first that there is."""
-    catalogues = request.app[SITE].catalogues
+def language_of(request: web.Request, languages: tuple[str, ...]) -> str:
+    """Return the reader's language among ``languages``: the one chosen, else the browser's first that there is."""
     chosen = request.query.get("lang") or request.cookies.get(LANGUAGE_COOKIE, "")
-    if chosen in catalogues.languages:
+    if chosen in languages:
         return chosen
-    return catalogues.best(request.headers.get("Accept-Language", ""))
+    return request.app[SITE].catalogues.best(request.headers.get("Accept-Language", ""), languages)
 
 
-def render(request: web.Request, template: str, status: int = 200, **variables: object) -> web.Response:
-    """Render a template in the reader's language."""
-    site, language = request.app[SITE], language_of(request)
+def render(
+    request: web.Request, template: str, status: int = 200, domain: str = "console", **variables: object
+) -> web.Response:
+    """Render a template in the reader's language, of those that have a catalogue ``domain``."""
+    site = request.app[SITE]
+    languages = site.catalogues.having(domain)
+    language = language_of(request, languages)
     html = site.templates.render(
         template,
         language,
         dir=direction(language),
         demo=site.settings.demo,
         version=site.static.version,
-        languages=site.catalogues.languages,
+        languages=languages,
+        names=NAMES,
         **variables,
     )
     response = web.Response(
@@ -130,8 +149,25 @@ def render(request: web.Request, template: str, status: int = 200, **variables: 
 
 def _caller_page(request: web.Request, template: str, status: int = 200, **variables: object) -> web.Response:
     """Render a caller's page, with its style in it."""
-    style = request.app[SITE].static.text("caller.css")
-    response = render(request, template, status=status, style=style, **variables)
+    return _with_style(
+        request,
+        request.app[SITE].static.text("caller.css"),
+        template,
+        status,
+        domain="caller",
+        **variables,
+    )
+
+
+def _with_style(
+    request: web.Request,
+    style: str,
+    template: str,
+    status: int = 200,
+    domain: str = "people",
+    **variables: object,
+) -> web.Response:
+    response = render(request, template, status, domain, style=style, **variables)
     response.headers["Content-Security-Policy"] = policy_with_style(style)
     return response
 

@@ -1,6 +1,7 @@
 """Problem documents (RFC 9457): one place where a refusal becomes a status and a body."""
 
 import logging
+import math
 from collections.abc import Mapping
 from http import HTTPStatus
 
@@ -10,6 +11,7 @@ from aiohttp.typedefs import Handler
 from redis.exceptions import RedisError
 
 from orchestrator.calls.problems import Problem, ProblemError
+from orchestrator.http.keys import PROBLEM, SITE
 from orchestrator.janus.errors import GatewayUnavailableError
 
 logger = logging.getLogger(__name__)
@@ -20,15 +22,19 @@ STATUS: Mapping[Problem, HTTPStatus] = {
     Problem.CALL_UNKNOWN: HTTPStatus.NOT_FOUND,
     Problem.FORBIDDEN: HTTPStatus.FORBIDDEN,
     Problem.GATEWAY_UNAVAILABLE: HTTPStatus.SERVICE_UNAVAILABLE,
+    Problem.GUEST_TAKEN: HTTPStatus.CONFLICT,
+    Problem.GUEST_UNKNOWN: HTTPStatus.NOT_FOUND,
     Problem.INVITATION_CLAIMED: HTTPStatus.CONFLICT,
     Problem.INVITATION_UNKNOWN: HTTPStatus.NOT_FOUND,
     Problem.NOT_FOUND: HTTPStatus.NOT_FOUND,
     Problem.NOT_SIGNED_IN: HTTPStatus.UNAUTHORIZED,
     Problem.OFFER_REFUSED: HTTPStatus.UNPROCESSABLE_ENTITY,
     Problem.OFFER_STALE: HTTPStatus.CONFLICT,
+    Problem.OVERLOADED: HTTPStatus.SERVICE_UNAVAILABLE,
     Problem.OWNER_UNREACHABLE: HTTPStatus.SERVICE_UNAVAILABLE,
     Problem.PHONE_INVALID: HTTPStatus.UNPROCESSABLE_ENTITY,
     Problem.SEAT_BUSY: HTTPStatus.CONFLICT,
+    Problem.SEAT_FULL: HTTPStatus.CONFLICT,
     Problem.SEAT_UNKNOWN: HTTPStatus.NOT_FOUND,
     Problem.SESSION_UNKNOWN: HTTPStatus.NOT_FOUND,
     Problem.SIGN_IN_REFUSED: HTTPStatus.FORBIDDEN,
@@ -37,6 +43,7 @@ STATUS: Mapping[Problem, HTTPStatus] = {
     Problem.TAG_STALE: HTTPStatus.PRECONDITION_FAILED,
     Problem.TOO_MANY_DEVICES: HTTPStatus.TOO_MANY_REQUESTS,
     Problem.TOO_MANY_REQUESTS: HTTPStatus.TOO_MANY_REQUESTS,
+    Problem.TOO_MANY_SHARES: HTTPStatus.CONFLICT,
     Problem.TOO_MANY_VIEWERS: HTTPStatus.TOO_MANY_REQUESTS,
 }
 
@@ -55,12 +62,14 @@ class ProblemDocument(msgspec.Struct, frozen=True):
     detail: str
 
 
-def problem_response(problem: Problem, detail: str) -> web.Response:
+def problem_response(problem: Problem, detail: str, retry_after: float | None = None) -> web.Response:
     """Answer with a problem document."""
     status = STATUS[problem]
     document = ProblemDocument(f"/problems/{problem}", status.phrase, int(status), detail)
     headers = {"Cache-Control": "no-store"}
-    if status in _RETRY_AFTER:
+    if retry_after is not None:
+        headers["Retry-After"] = str(max(1, math.ceil(retry_after)))
+    elif status in _RETRY_AFTER:
         headers["Retry-After"] = _RETRY_AFTER[status]
     if status is HTTPStatus.UNAUTHORIZED:
         headers["WWW-Authenticate"] = "Bearer"
@@ -78,7 +87,9 @@ async def problems(request: web.Request, handler: Handler) -> web.StreamResponse
     try:
         return await handler(request)
     except ProblemError as error:
-        return problem_response(error.problem, error.detail)
+        request[PROBLEM] = error.problem
+        request.app[SITE].metrics.problems.labels(error.problem).inc()
+        return problem_response(error.problem, error.detail, error.retry_after)
     except web.HTTPException as error:
         if error.status < HTTPStatus.BAD_REQUEST:
             raise
@@ -88,6 +99,8 @@ async def problems(request: web.Request, handler: Handler) -> web.StreamResponse
         return problem_response(
             Problem.STATE_UNAVAILABLE, "The service is being restored. Try again in a moment."
         )
+    except ConnectionError:
+        raise  # the browser has gone in the middle of its request: there is nobody to answer, and no fault of ours
     except Exception:
         logger.exception("fault in a request")
         return _from_http_exception(web.HTTPInternalServerError())

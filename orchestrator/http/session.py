@@ -8,11 +8,20 @@ from aiohttp import web
 from orchestrator.calls.events import SignedOut, token_topic
 from orchestrator.calls.problems import Problem, ProblemError
 from orchestrator.domain.ids import CentralId, Millis, SeatId
-from orchestrator.http.access import OPERATOR_COOKIE, check_origin, is_secure, limit, verify
+from orchestrator.http.access import (
+    OPERATOR_COOKIE,
+    check_origin,
+    is_secure,
+    limit,
+    limited_address,
+    too_many,
+    verify,
+)
 from orchestrator.http.bodies import json_response, read_json
 from orchestrator.http.keys import SITE
 from orchestrator.identity.grants import OperatorGrant
-from orchestrator.identity.signin import Password, SignInRefusedError
+from orchestrator.identity.signin import Password, SignInRefusedError, TooManySignInsError
+from orchestrator.store.limits import Limit, Share
 
 routes = web.RouteTableDef()
 
@@ -44,8 +53,14 @@ async def sign_in(request: web.Request) -> web.Response:
     """Sign in with a password, at a seat."""
     check_origin(request)
     site = request.app[SITE]
-    await limit(request, "sign-ins", site.settings.limits.sign_ins_per_minute)
     wanted = await read_json(request, SignInRequest)
+    address, limits = limited_address(request), site.settings.limits
+    await limit(
+        request,
+        Share(Limit.SIGN_INS, address, limits.sign_ins_per_minute),
+        # By address, so that nobody can lock another out from elsewhere.
+        Share(Limit.SIGN_INS_OF_USER, f"{wanted.user} {address}", limits.sign_ins_per_minute_per_user),
+    )
     try:
         person = await site.sign_in.sign_in(Password(wanted.user, wanted.password))
         grant = person.at(wanted.seat or person.central.seats[0].id)
@@ -53,6 +68,8 @@ async def sign_in(request: web.Request) -> web.Response:
         raise ProblemError(
             Problem.SIGN_IN_REFUSED, "The user name, password or seat is wrong. Try again."
         ) from error
+    except TooManySignInsError as error:
+        raise too_many(request, "sign_ins_waiting", 2) from error
     return _signed_in(request, grant)
 
 

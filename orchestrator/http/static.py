@@ -1,4 +1,4 @@
-"""Static files: read once, kept in memory whole and gzipped, with tags by content.
+"""Static files: read once, kept in memory whole and gzipped, with tags by content; some joined from others.
 
 A request with ``?v=`` may be kept for ever; others are asked about again (304), so that a page and its
 modules are never of two versions.
@@ -14,6 +14,7 @@ import msgspec
 from aiohttp import web
 
 from orchestrator.calls.problems import Problem, ProblemError
+from orchestrator.http.joined import join
 
 _TYPES = {
     ".js": "text/javascript",
@@ -34,10 +35,12 @@ class StaticFile(msgspec.Struct, frozen=True):
 
 
 class StaticFiles:
-    """The files below a folder."""
+    """The files below a folder, and scripts ``joined`` from modules there: ``{path: its entry module}``."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, joined: Mapping[str, str]) -> None:
         self._files = {path.relative_to(folder).as_posix(): _load(path) for path in _files(folder)}
+        for path, entry in joined.items():
+            self._files[path] = _file(path, join(entry, self.text).encode())
         digest = hashlib.sha256("".join(file.etag for file in self._files.values()).encode())
         self.version = digest.hexdigest()[:12]
         """Changes with any file's content."""
@@ -75,7 +78,12 @@ def _files(folder: Path) -> list[Path]:
 
 
 def _load(path: Path) -> StaticFile:
-    plain = path.read_bytes()
+    return _file(path.name, path.read_bytes())
+
+
+def _file(name: str, plain: bytes) -> StaticFile:
     zipped = gzip.compress(plain, 9, mtime=0) if len(plain) >= _WORTH_ZIPPING else None
-    content_type = _TYPES.get(path.suffix) or mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+    content_type = (
+        _TYPES.get(Path(name).suffix) or mimetypes.guess_type(name)[0] or "application/octet-stream"
+    )
     return StaticFile(content_type, f'"{hashlib.sha256(plain).hexdigest()[:16]}"', plain, zipped)

@@ -1,4 +1,4 @@
-"""The pages' templates, compiled once for each language."""
+"""The pages' templates, compiled once for each language, when it is first asked for."""
 
 from pathlib import Path
 
@@ -11,13 +11,17 @@ class Templates:
     """Renders the templates of a folder in the languages there are."""
 
     def __init__(self, folder: Path, catalogues: Catalogues) -> None:
-        self._by_language = {
-            language: _environment(folder, catalogues, language) for language in catalogues.languages
-        }
+        self._folder = folder
+        self._catalogues = catalogues
+        self._by_language: dict[str, jinja2.Environment] = {}
 
     def render(self, name: str, language: str, **variables: object) -> str:
         """Return a template's text in ``language``, which must be one there is."""
-        return self._by_language[language].get_template(name).render(lang=language, **variables)
+        environment = self._by_language.get(language)
+        if environment is None:
+            # Not before: a node that has to read all its languages starts a second later.
+            environment = self._by_language[language] = _environment(self._folder, self._catalogues, language)
+        return environment.get_template(name).render(lang=language, **variables)
 
 
 def _environment(folder: Path, catalogues: Catalogues, language: str) -> jinja2.Environment:

@@ -5,12 +5,13 @@ from aiohttp import web
 from orchestrator.calls.commands import Patch, Patched, Publish, Published, Unpublish
 from orchestrator.calls.problems import Problem, ProblemError
 from orchestrator.domain.sdp import MAX_SDP
-from orchestrator.http.access import caller
+from orchestrator.http.access import caller, limit
 from orchestrator.http.bodies import read_sdp
 from orchestrator.http.calls import call_id
 from orchestrator.http.keys import SITE
 from orchestrator.identity.grants import CallerGrant
 from orchestrator.identity.turn import IceServer, ice_servers
+from orchestrator.store.limits import Limit, Share
 
 routes = web.RouteTableDef()
 
@@ -88,6 +89,8 @@ async def _caller_of(request: web.Request) -> CallerGrant:
     grant = await caller(request)
     if not grant.may_connect(call):
         raise ProblemError(Problem.FORBIDDEN, "The token is for another call. Open the link again.")
+    most = request.app[SITE].settings.limits.whip_per_minute_per_call
+    await limit(request, Share(Limit.WHIP, grant.call, most))
     return grant
 
 

@@ -10,7 +10,7 @@ from typing import ClassVar
 
 import msgspec
 
-from orchestrator.domain.ids import CallId, CentralId, DeviceId, SeatId
+from orchestrator.domain.ids import CallId, CentralId, DeviceId, GuestId, SeatId
 
 HOUR = 3600.0
 
@@ -58,8 +58,8 @@ class Grant(msgspec.Struct, frozen=True, tag_field="role"):
         """Tell whether a picture may be sent in ``call``."""
         return False
 
-    def may_watch(self, call: CallId, seat: SeatId) -> bool:
-        """Tell whether the picture of ``call``, which belongs to ``seat``, may be seen."""
+    def may_watch(self, call: CallId, *seats: SeatId) -> bool:
+        """Tell whether the picture of ``call``, which ``seats`` have part in, may be seen."""
         return False
 
     def may_start(self, central: CentralId, seat: SeatId) -> bool:
@@ -126,9 +126,9 @@ class OperatorGrant(Grant, frozen=True, tag="operator"):
         """Name the user, at whatever seat."""
         return f"user:{self.user}"
 
-    def may_watch(self, call: CallId, seat: SeatId) -> bool:
-        """Allow the calls of the operator's own seat."""
-        return seat == self.seat
+    def may_watch(self, call: CallId, *seats: SeatId) -> bool:
+        """Allow the calls that the operator's own seat has part in."""
+        return self.seat in seats
 
     def may_start(self, central: CentralId, seat: SeatId) -> bool:
         """Allow the operator's own seat."""
@@ -140,19 +140,31 @@ class OperatorGrant(Grant, frozen=True, tag="operator"):
 
 
 class GuestGrant(Grant, frozen=True, tag="guest"):
-    """Someone outside the central who was given a share link: watch one call."""
+    """Someone outside the central who was given a link: watch one call, and nothing else.
+
+    That the guest has not been shown out, the call's owner says: the token alone opens nothing.
+    """
+
+    longest_life: ClassVar[float] = 4 * HOUR
 
     call: CallId
+    guest: GuestId
 
     def __post_init__(self) -> None:
         _need(_CALL, self.call, "A guest's token is for one call")
+        _need(_CALL, self.guest, "A guest's token is for one guest")
 
     @property
     def subject(self) -> str:
-        """Name the call: a guest has no name of its own."""
-        return call_subject(self.call)
+        """Name the guest within the call."""
+        return f"guest:{self.call}/{self.guest}"
 
-    def may_watch(self, call: CallId, seat: SeatId) -> bool:
+    @property
+    def subjects(self) -> tuple[str, ...]:
+        """List the guest and the call."""
+        return (self.subject, call_subject(self.call))
+
+    def may_watch(self, call: CallId, *seats: SeatId) -> bool:
         """Allow the one call."""
         return call == self.call
 

@@ -104,6 +104,14 @@ class Keys:
         """Publish every key that verifies, the signing one first."""
         return {"keys": [key.jwk for key in reversed(self._keys)]}
 
+    def trouble(self) -> str | None:
+        """Say what is wrong with the files, in a sentence without their paths; the keys read before still serve."""
+        files = self._files()
+        if not files:
+            return "the key directory is empty or can not be read: what was read before is used"
+        unread = sorted(file.name for file in set(files) - set(self._read))
+        return f"not read yet: {', '.join(unread)}" if unread else None
+
     def _current(self, kid: str) -> tuple[Key, ...]:
         """Read the directory again where ``kid`` is new and the files are others than last time."""
         if all(key.kid != kid for key in self._keys):

@@ -4,7 +4,6 @@ One interface, whatever the proof: a password now, an OpenID Connect callback la
 """
 
 import asyncio
-import secrets
 import unicodedata
 from typing import Protocol, TypeVar
 
@@ -19,6 +18,11 @@ from orchestrator.identity.grants import OperatorGrant
 DEMO = "demo"
 """User and password of the demonstration; the name is refused everywhere else."""
 
+_DEMO_HASH = (
+    "$argon2id$v=19$m=65536,t=3,p=4$DPrGpLqnILjkZZ0oaTrSqw$jCqqvoaJbptB7EnVUGpBuslMxH16n2b41vET2T9v+Wc"
+)
+"""Of the password ``demo``, which is no secret: to make it at each start would take a fifth of a second."""
+
 MAX_TYPED = 256
 """Characters read from a user or password field."""
 
@@ -30,6 +34,10 @@ ProofT_contra = TypeVar("ProofT_contra", contravariant=True)
 
 class SignInRefusedError(Exception):
     """The proof is not good, or the seat is not the person's to take; which of them is not told."""
+
+
+class TooManySignInsError(Exception):
+    """So many wait for their passwords to be checked that one more would only wait too."""
 
 
 class Password(msgspec.Struct, frozen=True):
@@ -77,17 +85,27 @@ class PasswordSignIn:
             person = Person(account.user, account.name or account.user, centrals[account.central])
             self._people[account.user] = (account.password, person)
         if settings.demo and settings.centrals:
-            self._people[DEMO] = (hash_password(DEMO), Person(DEMO, "Demo", settings.centrals[0]))
-        self._nobody = hash_password(secrets.token_urlsafe())
+            self._people[DEMO] = (_DEMO_HASH, Person(DEMO, "Demo", settings.centrals[0]))
         self._turns = asyncio.Semaphore(_AT_ONCE)
+        self._most = settings.limits.sign_ins_waiting + _AT_ONCE
+        self._here = 0
 
     async def sign_in(self, proof: Password) -> Person:
-        """Return whose password it is; an unknown user takes as long to refuse as a wrong password."""
+        """Return whose password it is; an unknown user takes as long to refuse as a wrong password.
+
+        Raises SignInRefusedError or TooManySignInsError.
+        """
         if len(proof.user) > MAX_TYPED or len(proof.password) > MAX_TYPED:
             raise SignInRefusedError
-        expected, person = self._people.get(proof.user, (self._nobody, None))
-        async with self._turns:
-            good = await asyncio.to_thread(_matches, expected, proof.password)
+        if self._here >= self._most:
+            raise TooManySignInsError
+        expected, person = self._people.get(proof.user, (_DEMO_HASH, None))
+        self._here += 1
+        try:
+            async with self._turns:
+                good = await asyncio.to_thread(_matches, expected, proof.password)
+        finally:
+            self._here -= 1
         if not good or person is None:
             raise SignInRefusedError
         return person

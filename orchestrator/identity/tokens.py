@@ -134,9 +134,14 @@ class Tokens:
         grant = claims.grant
         if not isinstance(grant, accepted) or claims.aud != audience(type(grant)):
             raise InvalidTokenError("scope")
-        if await self._revocations.revoked(_token_name(claims.jti), *grant.subjects):
+        verified = Verified(grant, claims.jti, Millis(math.ceil(claims.exp * 1000)))
+        if await self.revoked(verified):
             raise InvalidTokenError("revoked")
-        return Verified(grant, claims.jti, Millis(math.ceil(claims.exp * 1000)))
+        return verified
+
+    async def revoked(self, verified: Verified[Grant]) -> bool:
+        """Tell whether a token that was good is void by now."""
+        return await self._revocations.revoked(_token_name(verified.jti), *verified.grant.subjects)
 
     async def revoke(self, verified: Verified[Grant]) -> None:
         """Void one token for as long as it would have lived."""

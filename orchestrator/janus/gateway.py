@@ -19,6 +19,7 @@ from websockets.typing import Subprotocol
 from orchestrator import config
 from orchestrator.janus.errors import Code, GatewayUnavailableError, JanusError, SessionLostError
 from orchestrator.janus.events import Event, SessionKept, SessionLost, event_of
+from orchestrator.janus.measuring import OnAnswer, measured
 from orchestrator.janus.session import VIDEOROOM, Session
 from orchestrator.janus.wire import Message, Undo, Wire
 
@@ -27,7 +28,7 @@ log = logging.getLogger(__name__)
 BACKOFF = (0.1, 4.0)
 """Seconds before the first and, at most, before any further attempt to connect."""
 
-PING = 5.0
+PING, PONG = 1.0, 2.0
 """Seconds between websocket pings, and the longest wait for a pong: a hung gateway is found by them."""
 
 REFUSALS = 2
@@ -58,6 +59,7 @@ class Gateway:
         request_timeout: float = 10,
         keepalive: float = 25,
         on_event: Callable[[Event], None],
+        on_answer: OnAnswer | None = None,
     ) -> None:
         self.id = settings.id
         self.info: ServerInfo | None = None
@@ -65,6 +67,7 @@ class Gateway:
         self._within = request_timeout
         self._keepalive = keepalive
         self._on_event = on_event
+        self._on_answer = on_answer
         self._wire: Wire | None = None
         self._ready = asyncio.Event()
         self._trouble = "not connected yet"
@@ -105,9 +108,8 @@ class Gateway:
             try:
                 await self._connect_once()
             except* (OSError, TimeoutError, WebSocketException, GatewayUnavailableError, JanusError) as group:
-                errors = _leaves(group)
-                self._trouble = "; ".join(str(error) or type(error).__name__ for error in errors)
-                self._refusals += any(isinstance(error, ConnectionRefusedError) for error in errors)
+                # Not kept beyond this: the errors' frames hold every session that waited.
+                self._note_trouble(_leaves(group))
             if self._ready.is_set():
                 delay = BACKOFF[0]
                 self._refusals, self._down_since = 0, time.monotonic()
@@ -115,6 +117,11 @@ class Gateway:
             log.warning("gateway %s: %s; again in %.1f s", self.id, self._trouble, delay)
             await asyncio.sleep(delay * random.uniform(0.75, 1))  # noqa: S311 - spreads nodes, hides nothing
             delay = min(delay * 2, longest)
+
+    def _note_trouble(self, errors: list[Exception]) -> None:
+        """Keep what went wrong, in words."""
+        self._trouble = "; ".join(str(error) or type(error).__name__ for error in errors)
+        self._refusals += any(isinstance(error, ConnectionRefusedError) for error in errors)
 
     async def wait_connected(self, timeout: float) -> None:  # noqa: ASYNC109 - part of the interface
         """Wait until requests can be made; raises GatewayUnavailableError with the reason they cannot."""
@@ -145,7 +152,8 @@ class Gateway:
         """Send a request of Janus's protocol and return its answer. For ``Session`` and ``Handle``."""
         if self._wire is None:
             raise GatewayUnavailableError(self._trouble)
-        return await self._wire.request(fields, within=self._within, undo=undo)
+        with measured(self._on_answer, self.id, fields):
+            return await self._wire.request(fields, within=self._within, undo=undo)
 
     def knows(self, session: Session) -> bool:
         """Tell whether ``session`` is alive and ours."""
@@ -191,7 +199,7 @@ class Gateway:
             open_timeout=self._within,
             close_timeout=1,
             ping_interval=PING,
-            ping_timeout=PING,
+            ping_timeout=PONG,
             user_agent_header=None,
         ) as socket:
             wire = Wire(socket, self._settings.api_secret, self._on_message)

@@ -1,6 +1,5 @@
 """The gateways of an installation: which is well, and which takes the next call."""
 
-import asyncio
 from collections.abc import Mapping, Sequence
 
 from orchestrator.domain.ids import GatewayId
@@ -15,12 +14,6 @@ class GatewayPool:
         self._gateways = {gateway.id: gateway for gateway in gateways}
         self._elsewhere: Mapping[GatewayId, int] = {}
         self._draining: frozenset[GatewayId] = frozenset()
-
-    async def run(self) -> None:
-        """Keep every gateway's socket until cancelled."""
-        async with asyncio.TaskGroup() as tasks:
-            for gateway in self._gateways.values():
-                tasks.create_task(gateway.run(), name=f"gateway {gateway.id}")
 
     @property
     def gateways(self) -> tuple[Gateway, ...]:

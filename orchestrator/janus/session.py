@@ -33,9 +33,10 @@ class Session:
 
     async def attach(self) -> "Handle":
         """Make a new VideoRoom handle."""
+        session_id = self.id  # an answer that never comes must not keep the session in memory
 
         def detach_late(answer: Message) -> Mapping[str, object]:
-            return {"janus": "detach", "session_id": self.id, "handle_id": answer.data["id"]}
+            return {"janus": "detach", "session_id": session_id, "handle_id": answer.data["id"]}
 
         answer = await self.request({"janus": "attach", "plugin": VIDEOROOM}, undo=detach_late)
         return self.handle(int(answer.data["id"]))

@@ -38,7 +38,7 @@ def room_of(seat: SeatId, settings: config.Gateway) -> Room:
     return Room(id=seat, secret=derive("secret"), pin=derive("pin"), admin_key=settings.admin_key)
 
 
-async def ensure_room(session: Session, room: Room, *, video: config.Video, publishers: int = 12) -> None:
+async def ensure_room(session: Session, room: Room, *, video: config.Video, publishers: int = 30) -> None:
     """Make the room unless it exists.
 
     ``publishers`` is no lock (Janus counts a publisher from its ``webrtcup`` on); it only bounds a runaway.

@@ -21,6 +21,10 @@ _ACKNOWLEDGED = frozenset({"keepalive", "trickle"})
 """Requests whose whole answer is an ``ack``."""
 
 
+_GIVEN_UP = 1000
+"""Answers that are still watched for after nobody waits; one that is so late will not come."""
+
+
 class Jsep(msgspec.Struct, frozen=True):
     """A session description, as Janus carries it: ``type`` is ``offer`` or ``answer``."""
 
@@ -134,8 +138,12 @@ class Wire:
         finally:
             del self._waiting[transaction]
             unanswered = waiting.answer.cancelled() or not waiting.answer.done()
+            if not unanswered:
+                waiting.answer.exception()  # else asyncio reports it as never retrieved when sending failed first
             if undo is not None and unanswered and not self._closed:
                 self._given_up[transaction] = undo
+                if len(self._given_up) > _GIVEN_UP:
+                    del self._given_up[next(iter(self._given_up))]
 
     def fail_session(self, session_id: int, error: JanusError) -> None:
         """Let every request of a session fail now."""

@@ -2,19 +2,35 @@
 
 import msgspec
 
+from orchestrator.domain.central import Central
+from orchestrator.domain.gsm import plain
+from orchestrator.domain.ids import CallId
 from orchestrator.domain.phone import E164
 from orchestrator.i18n import Catalogues
 
 
 class TextMessage(msgspec.Struct, frozen=True):
-    """A text message to be sent."""
+    """A text message to be sent, for a call. ``ticket`` is its unguessable name, known to its gateway alone."""
 
     to: E164
     text: str
+    call: CallId
+    ticket: str
+    sender: str = ""
+
+    def report_url(self, origin: str, gateway: str) -> str:
+        """Return where ``gateway`` is to tell what became of it; nothing in it is anybody's but the ticket's."""
+        return f"{origin}/api/v1/sms-reports/{gateway}/{self.call}/{self.ticket}"
 
 
-def invitation(to: E164, link: str, central: str, language: str, catalogues: Catalogues) -> TextMessage:
-    """Write the invitation in the caller's language, the link first so that no segment break cuts it."""
+def invitation_text(link: str, central: Central, language: str, catalogues: Catalogues) -> str:
+    """Write the invitation in the caller's language: the central's own words, else ours.
+
+    The link comes first in ours, so that no segment break cuts it; a central's own are checked when settings are read.
+    """
+    own = central.sms_text.get(language)
+    if own is not None:
+        return plain(own.format(link=link, central=central.name))
     say = catalogues.get(language).gettext
     text = say("%(link)s Open the link to show video to %(central)s. Stay on the phone.")
-    return TextMessage(to, text % {"link": link, "central": central})
+    return plain(text % {"link": link, "central": central.name})

@@ -2,7 +2,7 @@
 
 import msgspec
 
-from orchestrator.domain.ids import CallId, Code, NodeId, SeatId
+from orchestrator.domain.ids import CallId, CentralId, Code, NodeId, SeatId
 
 
 class Keys(msgspec.Struct, frozen=True):
@@ -18,9 +18,13 @@ class Keys(msgspec.Struct, frozen=True):
         """Id of the call that a code lets a caller into."""
         return f"{self.prefix}invitation:{code}"
 
-    def seat_call(self, seat: SeatId) -> str:
-        """Lock of a seat: the id of its call that has not ended."""
-        return f"{self.prefix}seat:{seat}:call"
+    def seat_calls(self, seat: SeatId) -> str:
+        """Sorted set of the ids of the calls that a seat leads, by when each is forgotten at the latest."""
+        return f"{self.prefix}seat:{seat}:calls"
+
+    def seat_shared(self, seat: SeatId) -> str:
+        """Sorted set of the ids of the calls that a seat may watch and does not lead, in the same way."""
+        return f"{self.prefix}seat:{seat}:shared"
 
     def seat_phone(self, seat: SeatId) -> str:
         """Number of the phone call that ICCS has told of."""
@@ -46,6 +50,10 @@ class Keys(msgspec.Struct, frozen=True):
         """Set of the gateways that take no new calls."""
         return f"{self.prefix}gateways:draining"
 
+    def guest(self, code: str) -> str:
+        """Call and guest that a guest's link stands for."""
+        return f"{self.prefix}guest:{code}"
+
     def revoked(self, name: str) -> str:
         """Mark that a token or all tokens of a subject are void."""
         return f"{self.prefix}revoked:{name}"
@@ -53,6 +61,14 @@ class Keys(msgspec.Struct, frozen=True):
     def rate(self, name: str) -> str:
         """Counter of one rate limit."""
         return f"{self.prefix}rate:{name}"
+
+    def evaluated(self, call: CallId) -> str:
+        """What was said of a call, while it may be changed."""
+        return f"{self.prefix}evaluated:{call}"
+
+    def evaluations(self, central: CentralId, day: str) -> str:
+        """List of what was said of a central's calls of a day."""
+        return f"{self.prefix}evaluations:{central}:{day}"
 
     def outbox(self) -> str:
         """List of the demo's text messages."""

@@ -14,6 +14,44 @@ from tests.system.people import Caller, Operator
 async def test_a_call_outlives_its_gateway(demo_of_gateways: Demo, open_tab: OpenTab) -> None:
     """The gateway that carries a live call is killed: the picture comes back, and the end leaves nothing."""
     demo = demo_of_gateways
+    operator, caller = await _live(demo, open_tab)
+
+    os.kill(demo.gateways[await _carrier(operator)], signal.SIGKILL)
+    await _until_negotiated_anew(operator)
+    await operator.wait_for_frames(30)
+    await caller.wait_for_state("live")
+
+    await _end(operator, caller)
+    for gateway in demo.gateways:
+        assert await GatewayCensus(demo.state, gateway).handles() == {}
+
+
+async def test_a_call_leaves_a_gateway_that_hangs(demo_of_gateways: Demo, open_tab: OpenTab) -> None:
+    """The gateway of a live call hangs: the other shows the picture, and what it had is gone once it wakes."""
+    demo = demo_of_gateways
+    operator, caller = await _live(demo, open_tab)
+
+    hung = await _carrier(operator)
+    os.kill(demo.gateways[hung], signal.SIGSTOP)
+    try:
+        await _until_negotiated_anew(operator)
+        await operator.wait_for_frames(30)
+    finally:
+        os.kill(demo.gateways[hung], signal.SIGCONT)
+    async with asyncio.timeout(15):
+        while await GatewayCensus(demo.state, hung).handles():
+            await asyncio.sleep(0.1)
+    await operator.wait_for_frames(30)
+    await caller.wait_for_state("live")
+    assert await _carrier(operator) != hung
+
+    await _end(operator, caller)
+    for gateway in demo.gateways:
+        assert await GatewayCensus(demo.state, gateway).handles() == {}
+
+
+async def _live(demo: Demo, open_tab: OpenTab) -> tuple[Operator, Caller]:
+    """Bring a call to a picture, and mark its connection."""
     operator = Operator(await open_tab("chromium"), demo.url)
     await operator.sign_in()
     caller = Caller(await open_tab("chromium"))
@@ -21,17 +59,13 @@ async def test_a_call_outlives_its_gateway(demo_of_gateways: Demo, open_tab: Ope
     await caller.start()
     await operator.wait_for_step("first_frame")
     await operator.wait_for_frames(30)
-
     await operator.mark_connection()
-    os.kill(demo.gateways[await _carrier(operator)], signal.SIGKILL)
-    await _until_negotiated_anew(operator)
-    await operator.wait_for_frames(30)
-    await caller.wait_for_state("live")
+    return operator, caller
 
+
+async def _end(operator: Operator, caller: Caller) -> None:
     await operator.end_call()
     await caller.wait_for_state("ended")
-    for gateway in demo.gateways:
-        assert await GatewayCensus(demo.state, gateway).handles() == {}
 
 
 async def _carrier(operator: Operator) -> int:

@@ -52,6 +52,15 @@ class Installation:
         """Return the address of nginx."""
         return f"https://{self.address}:{self._https_port}"
 
+    def build(self) -> None:
+        """Make the images."""
+        built = self._script("docker/build", seconds=_START_SECONDS)
+        assert built.returncode == 0, built.stdout
+
+    def stop_engine(self) -> None:
+        """Stop the engine if we started it."""
+        self._script(". docker/engine.sh && stop_engine", seconds=60)
+
     def start(self) -> str:
         """Build and start everything, and wait until it is ready; return what was printed."""
         started = self._script("docker/compose-up", seconds=_START_SECONDS)

@@ -12,13 +12,15 @@ request or fault that never struck, but for what the test names in ``allow_left`
 """
 
 import asyncio
+import time
 from collections import defaultdict, deque
-from collections.abc import Callable
-from typing import Literal, Self
+from collections.abc import Callable, Coroutine
+from typing import Any, Literal, Self
 
 import msgspec
 from websockets.asyncio.server import Server, ServerConnection, serve
 from websockets.exceptions import ConnectionClosed
+from websockets.http11 import Request as HandshakeRequest
 from websockets.typing import Subprotocol
 
 from orchestrator import config
@@ -44,7 +46,11 @@ Left = Literal["sessions", "handles", "participants", "transactions", "faults"]
 
 
 class FakeJanus:
-    """One gateway. ``auto_up`` makes every peer ``webrtcup`` as soon as it has been answered."""
+    """One gateway. ``auto_up`` makes every peer ``webrtcup`` as soon as it has been answered.
+
+    With ``media_after`` a publisher's picture begins so many seconds after that.
+    Ids are counted from ``first_id``: real ones are random, and no two gateways' are the same.
+    """
 
     def __init__(
         self,
@@ -55,19 +61,24 @@ class FakeJanus:
         api_secret: str = "api-secret",
         admin_key: str = "admin-key",
         auto_up: bool = False,
+        media_after: float | None = None,
+        first_id: int = 1001,
     ) -> None:
         self.requests: list[Request] = []
         self.auto_up = auto_up
+        self._media_after = media_after
         self._id = id
         self._api_secret = api_secret
         self._admin_key = admin_key
-        self._core = Core(VideoRoom(admin_key, self._close_peer), api_secret, version, videoroom)
+        self._core = Core(VideoRoom(admin_key, self._close_peer), api_secret, version, videoroom, first_id)
         self.sessions = self._core.sessions
         self._faults: dict[str, deque[Fault]] = defaultdict(deque)
         self._unanswered: set[tuple[ServerConnection, str]] = set()
         self._allowed: set[Left] = set()
         self._tasks: set[asyncio.Task[None]] = set()
         self._changed = asyncio.Condition()
+        self._awake = asyncio.Event()
+        self._awake.set()
         self._server: Server | None = None
         self._port = 0
 
@@ -114,6 +125,10 @@ class FakeJanus:
         """Return the handles that subscribe to ``feed``."""
         return [one for one in self.handles.values() if one.role == "subscriber" and one.feed == feed]
 
+    def note(self, request: Request) -> None:
+        """Keep a request to be looked at."""
+        self.requests.append(request)
+
     def count(self, step: str) -> int:
         """Count the requests received for ``step``."""
         return sum(request.step == step for request in self.requests)
@@ -129,6 +144,10 @@ class FakeJanus:
         """Let the next requests for ``step`` fail, one fault each."""
         self._faults[step].extend(faults)
 
+    def forgive(self) -> None:
+        """Take back every failure that has not struck yet."""
+        self._faults.clear()
+
     def allow_left(self, *kinds: Left) -> None:
         """Say what may be left at the end."""
         self._allowed.update(kinds)
@@ -140,6 +159,7 @@ class FakeJanus:
             "127.0.0.1",
             self._port,
             subprotocols=[Subprotocol("janus-protocol")],
+            process_request=self._wake_up,
             compression=None,
             close_timeout=1,
         )
@@ -165,11 +185,32 @@ class FakeJanus:
         for socket in self._server.connections:
             socket.transport.abort()
 
+    def hang(self) -> None:
+        """Answer nothing any more, not even a ping, with all sockets open, until ``wake``."""
+        self._awake.clear()
+        for socket in self._connections:
+            socket.transport.pause_reading()
+
+    def wake(self) -> None:
+        """Go on with what came meanwhile."""
+        self._awake.set()
+        for socket in self._connections:
+            if not socket.transport.is_closing():
+                socket.transport.resume_reading()
+
     async def expire(self, session_id: int) -> None:
         """Let a session time out."""
         session = self.sessions[session_id]
         self._core.forget(session)
         await self._send(session.socket, {"janus": "timeout", "session_id": session_id})
+
+    async def expire_idle(self, seconds: float) -> int:
+        """Let time out what nobody has asked anything in for so long; return how many sessions that were."""
+        before = time.monotonic() - seconds
+        idle = [session.id for session in self.sessions.values() if session.heard < before]
+        for session_id in idle:
+            await self.expire(session_id)
+        return len(idle)
 
     async def webrtcup(self, handle: Handle) -> None:
         """Let a handle's peer get through with ICE and DTLS."""
@@ -209,14 +250,22 @@ class FakeJanus:
 
     # The protocol.
 
+    @property
+    def _connections(self) -> set[ServerConnection]:
+        return set() if self._server is None else set(self._server.connections)
+
+    async def _wake_up(self, _connection: ServerConnection, _request: HandshakeRequest) -> None:
+        await self._awake.wait()
+
     async def _serve(self, socket: ServerConnection) -> None:
         try:
             async for text in socket:
+                await self._awake.wait()
                 fields: Fields = msgspec.json.decode(text)
                 step = fields["janus"]
                 if step == "message":
                     step = f"videoroom.{fields['body'].get('request')}"
-                self.requests.append(Request(step, fields))
+                self.note(Request(step, fields))
                 self._unanswered.add((socket, fields["transaction"]))
                 faults = self._faults[step]
                 await self._handle(socket, fields, faults.popleft() if faults else None)
@@ -248,9 +297,7 @@ class FakeJanus:
             case CloseSocket():
                 socket.transport.abort()
             case Late(until=until):
-                task = asyncio.create_task(self._answer_late(until, socket, fields, answers))
-                self._tasks.add(task)
-                task.add_done_callback(self._tasks.discard)
+                self._beside(self._answer_late(until, socket, fields, answers))
             case _:
                 await self._answer(socket, fields, answers)
 
@@ -276,12 +323,23 @@ class FakeJanus:
             await self._send(receiver, {**answer, "transaction": fields["transaction"]})
         if fields["janus"] == "detach":
             await self._send(socket, {"janus": "detached", **_address(fields)})
-        handle = self.handles.get(fields.get("handle_id", 0))
+        session = self.sessions.get(fields.get("session_id", 0))
+        handle = None if session is None else session.handles.get(fields.get("handle_id", 0))
         if self.auto_up and handle is not None and handle.answered and not handle.up:
             await self.webrtcup(handle)
+            if self._media_after is not None and handle.role == "publisher":
+                self._beside(self._show_later(handle, self._media_after))
+
+    async def _show_later(self, handle: Handle, seconds: float) -> None:
+        await asyncio.sleep(seconds)
+        if handle.up:
+            await self.media(handle, receiving=True)
 
     def _close_peer(self, handle: Handle) -> None:
-        task = asyncio.create_task(self.hangup(handle, "Close PC"))
+        self._beside(self.hangup(handle, "Close PC"))
+
+    def _beside(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 

@@ -1,6 +1,7 @@
 """The fake gateway's core: what each verb does and who is sent which answer, with no socket of its own."""
 
 import itertools
+import time
 from typing import Any
 
 from websockets.asyncio.server import ServerConnection
@@ -17,14 +18,19 @@ class Core:
     """Sessions and handles, and the plugin they use."""
 
     def __init__(
-        self, plugin: VideoRoom, api_secret: str, version: tuple[int, int, int], has_videoroom: bool
+        self,
+        plugin: VideoRoom,
+        api_secret: str,
+        version: tuple[int, int, int],
+        has_videoroom: bool,
+        first_id: int,
     ) -> None:
         self.sessions: dict[int, Session] = {}
         self.plugin = plugin
         self._api_secret = api_secret
         self._version = version
         self._has_videoroom = has_videoroom
-        self._ids = itertools.count(1001)
+        self._ids = itertools.count(first_id)
 
     def answers(self, socket: ServerConnection, fields: Fields) -> list[Answer]:
         """Do what is asked and return what to send to whom; raises RefusedError."""
@@ -44,6 +50,7 @@ class Core:
 
     def _in_session(self, socket: ServerConnection, session: Session, fields: Fields) -> list[Answer]:
         success: Fields = {"janus": "success", "session_id": session.id}
+        session.heard = time.monotonic()
         match fields["janus"]:
             case "keepalive":
                 success["janus"] = "ack"

@@ -1,6 +1,7 @@
 """What the fake gateway holds: sessions, handles, rooms; and the ways it can be told to fail."""
 
 import asyncio
+import time
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -40,11 +41,15 @@ class Handle:
 
 @dataclass
 class Session:
-    """A session with the socket that its events go to; None when that socket has closed."""
+    """A session with the socket that its events go to; None when that socket has closed.
+
+    ``heard`` is when anything was last asked in it, by the monotonic clock.
+    """
 
     id: int
     socket: ServerConnection | None
     handles: dict[int, Handle] = field(default_factory=dict)
+    heard: float = field(default_factory=time.monotonic)
 
 
 @dataclass

@@ -6,6 +6,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from typing import TypeVar
 
 import aiohttp
+import msgspec
 from aiohttp import web
 
 from orchestrator.app import build
@@ -17,6 +18,7 @@ from orchestrator.config import Settings
 from orchestrator.domain.funnel import EndedBy
 from orchestrator.domain.ids import CallId, DeviceId, SeatId, ViewerId
 from orchestrator.domain.phone import E164
+from orchestrator.domain.sharing import Watcher
 from orchestrator.http.keys import SITE, Site
 from tests.doubles.sdp import browser_offer
 
@@ -24,6 +26,9 @@ E = TypeVar("E", bound=Event)
 
 WITHIN = 15.0
 """Seconds that a test waits for what must come; a loaded machine is slow."""
+
+OPERATOR = Watcher("Kari", "AMK Demo · Plass 1", seat=SeatId("plass-1"))
+"""An operator of the first seat."""
 
 
 class Heard:
@@ -103,7 +108,7 @@ class Node:
             self.app, self._site = app, app[SITE]
             runner = web.AppRunner(app, access_log=None, shutdown_timeout=1, handle_signals=False)
             await runner.setup()
-            await web.TCPSite(runner, "127.0.0.1", 0).start()
+            await web.TCPSite(runner, "127.0.0.1", self.settings.listen.port).start()
             self.url = "http://127.0.0.1:{1}".format(*runner.addresses[0])
             for gateway in self.site.pool.gateways:
                 await gateway.wait_connected(WITHIN)
@@ -120,13 +125,23 @@ class Node:
 
     # What tests do with calls, without HTTP.
 
-    async def call(self, seat: str = "plass-1", phone: str | None = None) -> CallState:
-        """Start a call at a seat."""
+    async def call(
+        self, seat: str = "plass-1", phone: str | None = None, incident: CallId | None = None
+    ) -> CallState:
+        """Start a call at a seat, beside the one of ``incident`` if there is one."""
         central = self.settings.central_of(SeatId(seat))
         assert central is not None
         number = None if phone is None else E164(phone)
         return await self.site.desk.start(
-            StartCall(central, SeatId(seat), "http://x", number, language="nb", exercise=False)
+            StartCall(
+                central,
+                SeatId(seat),
+                "http://x",
+                number,
+                language="nb",
+                exercise=False,
+                incident=incident,
+            )
         )
 
     async def ask(self, command: Command) -> CallState:
@@ -149,9 +164,15 @@ class Node:
         assert isinstance(published, Published)
         return published
 
-    async def watch(self, call: CallId, viewer: str = "tab", *, resume: bool = False) -> CallState:
-        """Watch a call."""
-        return await self.ask(Watch(call, ViewerId(viewer), resume=resume))
+    async def watch(
+        self, call: CallId, viewer: str = "tab", *, resume: bool = False, who: Watcher | None = None
+    ) -> CallState:
+        """Watch a call, as an operator of its own seat if nothing else is said."""
+        if who is None:
+            stored = await self.site.store.calls.load(call)
+            assert stored is not None
+            who = msgspec.structs.replace(OPERATOR, seat=stored.record.call.seat)
+        return await self.ask(Watch(call, ViewerId(viewer), who, resume=resume))
 
     async def until(self, call: CallId, holds: Callable[[CallState], bool]) -> CallState:
         """Return the call's state as soon as it ``holds``."""
@@ -165,6 +186,11 @@ class Node:
         async with asyncio.timeout(WITHIN):
             while any(gateway.connected for gateway in self.site.pool.gateways):
                 await asyncio.sleep(0.01)
+
+    async def until_connected(self) -> None:
+        """Wait until every gateway is connected."""
+        for gateway in self.site.pool.gateways:
+            await gateway.wait_connected(WITHIN)
 
     async def end_all(self) -> None:
         """End every call this node owns."""

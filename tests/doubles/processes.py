@@ -44,6 +44,7 @@ class Program:
     log: Path
     port: int
     process: asyncio.subprocess.Process | None = None
+    within: float = START
 
     @property
     def pid(self) -> int:
@@ -56,7 +57,7 @@ class Program:
         with self.log.open("ab") as log:
             self.process = await asyncio.create_subprocess_exec(*self.command, stdout=log, stderr=log)
         try:
-            async with asyncio.timeout(START):
+            async with asyncio.timeout(self.within):
                 while not await self._answers():
                     if self.process.returncode is not None:
                         raise DidNotStartError(self._last_lines())
@@ -120,6 +121,12 @@ class Janus:
         """Ask the admin API which handles a session has."""
         answer = await self._ask({"janus": "list_handles", "session_id": session_id})
         return [int(handle) for handle in answer["handles"]]
+
+    async def handle_info(self, session_id: int, handle_id: int) -> dict[str, Any]:
+        """Ask the admin API all that Janus knows of a handle."""
+        fields: dict[str, object] = {"session_id": session_id, "handle_id": handle_id}
+        info: dict[str, Any] = (await self._ask({"janus": "handle_info", **fields}))["info"]
+        return info
 
     async def _ask(self, fields: dict[str, object]) -> dict[str, Any]:
         url = f"ws://127.0.0.1:{self.settings.admin_port}"

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
@@ -12,6 +12,7 @@ from orchestrator.janus.gateway import Gateway
 from tests.doubles.events import Events
 from tests.doubles.peer import Peers, chromium
 from tests.doubles.processes import Janus, running_janus
+from tests.doubles.tasks import stop
 
 
 @pytest.fixture
@@ -46,9 +47,7 @@ async def connected(
         await gateway.wait_connected(10)
         yield gateway
     finally:
-        running.cancel()
-        with suppress(asyncio.CancelledError):
-            await running
+        await stop(running)
 
 
 @pytest.fixture

@@ -63,6 +63,22 @@ async def test_the_profile_changes_while_the_link_is_up(link: Link) -> None:
     assert 200 <= statistics.median(await ping(link.phone_address, count=5, interval=0.01)) < 220
 
 
+async def test_the_phone_goes_to_another_address(link: Link) -> None:
+    """The new address answers and the old one does not, with a time in between where it is asked for."""
+    former = link.phone_address
+    await link.move()
+    assert link.phone_address != former
+    assert len(await ping(link.phone_address, count=3, interval=0.01)) == 3
+    assert await ping(former, count=2, interval=0.01, patience=0.1) == []
+    began = time.monotonic()
+    await link.move(gap=0.4)
+    assert time.monotonic() - began >= 0.4
+    assert len(await ping(link.phone_address, count=3, interval=0.01)) == 3
+    addresses = run_ip("-n", link.namespace, "-4", "-brief", "address")
+    assert addresses.count("198.18.") == 1
+    assert link.phone_address in addresses
+
+
 async def test_links_stand_beside_each_other() -> None:
     """Two links have namespaces and addresses of their own."""
     async with Link(LAN) as one, Link(LAN) as other:

@@ -5,6 +5,7 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Literal
 
+import aiohttp
 import pytest
 from playwright.async_api import Browser, async_playwright
 
@@ -71,3 +72,12 @@ async def operator(demo: Demo, open_tab: OpenTab) -> Operator:
 async def caller(open_tab: OpenTab) -> Caller:
     """Hand a phone to a caller."""
     return Caller(await open_tab("chromium"))
+
+
+@pytest.fixture
+async def desk(demo_of_one: Demo) -> AsyncIterator[aiohttp.ClientSession]:
+    """Sign an operator in without a browser."""
+    jar = aiohttp.CookieJar(unsafe=True)
+    async with aiohttp.ClientSession(demo_of_one.url, cookie_jar=jar, raise_for_status=True) as session:
+        await session.post("/api/v1/session", json={"user": "demo", "password": "demo", "seat": "plass-1"})
+        yield session

@@ -16,22 +16,25 @@ ROOT = Path(__file__).parent.parent.parent
 _READY = re.compile(r"ready (http://\S+)")
 _NODE = re.compile(r"node (\d+) pid (\d+)")
 _GATEWAY = re.compile(r"Janus (\d+) pid (\d+)")
+_REDIS = re.compile(r"Redis pid (\d+)")
 _START_SECONDS = 180
 """A clean machine installs what is missing first."""
 
 
 class Demo:
-    """A running system; ``nodes`` and ``gateways`` map numbers to process ids, as ./run last told them."""
+    """A running system; ``nodes`` and ``gateways`` map numbers to process ids, ``redis`` is one, as ./run last told."""
 
     def __init__(self, state: Path, nodes: int = 1, gateways: int = 1) -> None:
         self.state = state
         self.port = _free_ports(nodes)
         self.nodes: dict[int, int] = {}
         self.gateways: dict[int, int] = {}
+        self.redis = 0
         self.lines: list[str] = []
         self._told: queue.Queue[str] = queue.Queue()
         command = [str(ROOT / "run"), "--port", str(self.port), "--nodes", str(nodes), "--state", str(state)]
-        command += ["--https-port", str(_free_ports(nodes)), "--gateways", str(gateways)]
+        self.https_port = _free_ports(nodes)
+        command += ["--https-port", str(self.https_port), "--gateways", str(gateways)]
         self._process = subprocess.Popen(
             command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True
         )
@@ -95,6 +98,8 @@ class Demo:
                 self.nodes[int(found[1])] = int(found[2])
             if found := _GATEWAY.search(line):
                 self.gateways[int(found[1])] = int(found[2])
+            if found := _REDIS.search(line):
+                self.redis = int(found[1])
             self._told.put(line)
 
 

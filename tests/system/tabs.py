@@ -2,14 +2,19 @@
 
 import asyncio
 import importlib.util
+import os
+import subprocess
 import time
 from pathlib import Path
 from typing import Any, Protocol
 
 from playwright.async_api import Browser, Error, Page
 from selenium.common.exceptions import JavascriptException
-from selenium.webdriver import Firefox, FirefoxOptions
+from selenium.webdriver import Firefox, FirefoxOptions, WebKitGTKOptions, WebKitGTKService
 from selenium.webdriver.firefox.service import Service
+from selenium.webdriver.remote.client_config import ClientConfig
+from selenium.webdriver.remote.remote_connection import RemoteConnection
+from selenium.webdriver.remote.webdriver import WebDriver
 
 CHROMIUM_FLAGS = [
     "--no-sandbox",
@@ -20,6 +25,8 @@ CHROMIUM_FLAGS = [
     "--disable-sync",
     "--no-first-run",
 ]
+
+_MINI_BROWSER = "/usr/lib/x86_64-linux-gnu/webkit2gtk-4.1/MiniBrowser"
 
 _WAIT_SECONDS = 20.0
 _POLL_SECONDS = 0.05
@@ -75,28 +82,11 @@ class ChromiumTab:
         await self.page.context.close()
 
 
-class FirefoxTab:
-    """A Firefox of its own, driven by Selenium; its camera is fake and never asked for."""
+class SeleniumTab:
+    """A browser of its own, driven by Selenium."""
 
-    def __init__(self, driver: Firefox) -> None:
+    def __init__(self, driver: WebDriver) -> None:
         self.driver = driver
-
-    @classmethod
-    async def open(cls) -> "FirefoxTab":
-        """Start a Firefox."""
-        options = FirefoxOptions()
-        options.add_argument("-headless")
-        preferences: dict[str, str | bool] = {
-            "intl.accept_languages": "nb-NO",
-            "media.navigator.permission.disabled": True,
-            "media.navigator.streams.fake": True,
-            "media.peerconnection.ice.loopback": True,
-            "media.peerconnection.ice.obfuscate_host_addresses": False,
-        }
-        for name, value in preferences.items():
-            options.set_preference(name, value)
-        service = Service(str(_geckodriver()))
-        return cls(await asyncio.to_thread(lambda: Firefox(options=options, service=service)))
 
     async def goto(self, url: str) -> None:
         """Load a page."""
@@ -117,9 +107,109 @@ class FirefoxTab:
         element = self.driver.find_element("css selector", f"[data-testid={test_id}]")
         await asyncio.to_thread(element.click)
 
+    async def leave(self) -> None:
+        """Put another tab in front, as one who looks something up."""
+        await asyncio.to_thread(self.driver.switch_to.new_window, "tab")
+
+    async def come_back(self) -> None:
+        """Close the tab in front; this one is seen again."""
+
+        def close() -> None:
+            self.driver.close()
+            self.driver.switch_to.window(self.driver.window_handles[0])
+
+        await asyncio.to_thread(close)
+
     async def close(self) -> None:
-        """Stop the Firefox."""
+        """Stop the browser."""
         await asyncio.to_thread(self.driver.quit)
+
+
+class FirefoxTab(SeleniumTab):
+    """A Firefox; its camera is fake and never asked for."""
+
+    driver: Firefox
+
+    @classmethod
+    async def open(cls, **more: str | bool | int) -> "FirefoxTab":
+        """Start a Firefox, with ``more`` preferences; their dots are written as two underscores."""
+        options = FirefoxOptions()
+        options.add_argument("-headless")
+        options.add_argument("-remote-allow-system-access")  # so that preferences can be changed later
+        preferences: dict[str, str | bool | int] = {
+            "intl.accept_languages": "nb-NO",
+            "media.navigator.permission.disabled": True,
+            "media.navigator.streams.fake": True,
+            "media.peerconnection.ice.loopback": True,
+            "media.peerconnection.ice.obfuscate_host_addresses": False,
+        }
+        preferences |= {name.replace("__", "."): value for name, value in more.items()}
+        for name, value in preferences.items():
+            options.set_preference(name, value)
+        service = Service(str(_geckodriver()))
+        return cls(await asyncio.to_thread(lambda: Firefox(options=options, service=service)))
+
+    async def prefer(self, name: str, value: bool | int) -> None:
+        """Change a preference of the Firefox that runs."""
+        kind = "Bool" if isinstance(value, bool) else "Int"
+
+        def change() -> None:
+            with self.driver.context(self.driver.CONTEXT_CHROME):
+                self.driver.execute_script(f"Services.prefs.set{kind}Pref(...arguments)", name, value)
+
+        await asyncio.to_thread(change)
+
+
+class WebKitTab(SeleniumTab):
+    """A WebKitGTK, which has a camera (a mock) and no RTCPeerConnection, on a screen of its own that none sees."""
+
+    def __init__(self, driver: WebDriver, service: WebKitGTKService, screen: subprocess.Popen[bytes]) -> None:
+        super().__init__(driver)
+        self._service = service
+        self._screen = screen
+
+    @classmethod
+    async def open(cls) -> "WebKitTab":
+        """Start a WebKit."""
+        return await asyncio.to_thread(cls._start)
+
+    async def close(self) -> None:
+        """Stop the browser, and then its screen."""
+        await super().close()
+        await asyncio.to_thread(self._service.stop)
+        self._screen.terminate()
+        await asyncio.to_thread(self._screen.wait, 10)
+
+    @classmethod
+    def _start(cls) -> "WebKitTab":
+        numbered, number = os.pipe()
+        screen = subprocess.Popen(
+            ["Xvfb", "-displayfd", str(number), "-screen", "0", "412x915x24", "-nolisten", "tcp"],
+            pass_fds=[number],
+            stderr=subprocess.DEVNULL,
+        )
+        os.close(number)
+        with os.fdopen(numbered) as told:
+            display = told.readline().strip()
+        options = WebKitGTKOptions()
+        options.binary_location = _MINI_BROWSER
+        for argument in ("--automation", "--enable-media-stream=true", "--enable-mock-capture-devices=true"):
+            options.add_argument(argument)
+        environment = {
+            **os.environ,
+            "DISPLAY": f":{display}",
+            "WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS": "1",
+        }
+        service = WebKitGTKService("/usr/bin/WebKitWebDriver", env=environment)
+        try:
+            service.start()
+            remote = RemoteConnection(client_config=ClientConfig(remote_server_addr=service.service_url))
+            return cls(WebDriver(command_executor=remote, options=options), service, screen)
+        except BaseException:
+            service.stop()
+            screen.terminate()
+            screen.wait(10)
+            raise
 
 
 def _geckodriver() -> Path:

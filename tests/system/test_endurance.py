@@ -12,7 +12,6 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import aiohttp
-import pytest
 from playwright.async_api import Page, async_playwright
 from redis.asyncio import Redis
 
@@ -29,8 +28,6 @@ _PHONES = (Path(__file__).parent / "phones.js").read_text()
 CALLS_PER_BROWSER = 99
 """Calls that a browser with many phones takes part in before it is killed in the middle of another."""
 
-_PHONES = (Path(__file__).parent / "phones.js").read_text()
-
 # How far the caller gets, and who ends the call.
 _LIVES = [
     ("requested", "operator"),
@@ -44,15 +41,6 @@ _LIVES = [
     ("live", "operator"),
     ("live", "phone"),
 ]
-
-
-@pytest.fixture
-async def desk(demo_of_one: Demo) -> AsyncIterator[aiohttp.ClientSession]:
-    """Sign an operator in without a browser."""
-    jar = aiohttp.CookieJar(unsafe=True)
-    async with aiohttp.ClientSession(demo_of_one.url, cookie_jar=jar, raise_for_status=True) as session:
-        await session.post("/api/v1/session", json={"user": "demo", "password": "demo", "seat": "plass-1"})
-        yield session
 
 
 async def test_five_hundred_calls_leave_nothing(demo_of_one: Demo, desk: aiohttp.ClientSession) -> None:

@@ -1,11 +1,10 @@
 """A WHIP client that no one here wrote is shown on the console: FFmpeg, as it comes from PyPI."""
 
 import asyncio
-from typing import Any
 
-import aiohttp
 import imageio_ffmpeg
 
+from bench.publishers import claim
 from tests.system.demo import Demo
 from tests.system.people import Operator
 
@@ -18,7 +17,7 @@ _PICTURE = (
 async def test_ffmpeg_is_shown_on_the_console(demo: Demo, operator: Operator) -> None:
     """FFmpeg publishes H.264 with a claimed caller token, and the operator sees it move."""
     link = await operator.start_call()
-    opened = await _claim(demo.url, link.rpartition("/")[2])
+    opened = await claim(demo.url, link.rpartition("/")[2])
 
     ffmpeg = await asyncio.create_subprocess_exec(
         imageio_ffmpeg.get_ffmpeg_exe(),
@@ -35,14 +34,3 @@ async def test_ffmpeg_is_shown_on_the_console(demo: Demo, operator: Operator) ->
         ffmpeg.terminate()
         await ffmpeg.wait()
     await operator.end_call()
-
-
-async def _claim(origin: str, code: str) -> dict[str, Any]:
-    """Open and claim an invitation as the caller's page does."""
-    async with aiohttp.ClientSession(origin, raise_for_status=True) as phone:
-        async with phone.post(f"/api/v1/invitations/{code}/open", json={}) as response:
-            token = (await response.json())["token"]
-        headers = {"Authorization": f"Bearer {token}"}
-        async with phone.post(f"/api/v1/invitations/{code}/claim", json={}, headers=headers) as response:
-            claimed: dict[str, Any] = await response.json()
-            return claimed

@@ -12,9 +12,10 @@ from redis.asyncio import Redis
 
 from orchestrator import config
 from orchestrator.calls import owner
-from orchestrator.config import Limits, Settings, Timers
+from orchestrator.config import Limits, Listen, Settings, Timers
 from orchestrator.domain.central import Central, Kind, Seat
 from orchestrator.domain.ids import CentralId, SeatId
+from orchestrator.janus import gateway
 from orchestrator.store.database import Store, open_store
 from tests.doubles.janus import FakeJanus
 from tests.doubles.nodes import Node
@@ -33,6 +34,12 @@ CENTRALS = (
     ),
     Central(CentralId("lv-demo"), "LV Demo", Kind.LV, (Seat(SeatId("lv-1"), "LV 1"),)),
 )
+
+
+@pytest.fixture(autouse=True)
+def patient_pings(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Take no gateway for hung because the machine is busy: it lives in the same process here."""
+    monkeypatch.setattr(gateway, "PONG", 20.0)
 
 
 @pytest.fixture(scope="session")
@@ -93,10 +100,17 @@ def settings(redis_settings: config.Redis, timers: Timers, key_dir: Path, janus:
         public_url="http://video.example",
         demo=True,
         key_dir=key_dir,
+        listen=Listen(port=0),
         redis=redis_settings,
         gateways=(janus.settings,),
         timers=timers,
-        limits=Limits(guesses_per_minute=5, calls_per_minute_per_seat=1000, sign_ins_per_minute=1000),
+        limits=Limits(
+            guesses_per_minute=5,
+            calls_per_minute_per_seat=1000,
+            sign_ins_per_minute=1000,
+            starts_per_second_per_node=1000,
+            node_lag=60,
+        ),
         centrals=CENTRALS,
     )
 

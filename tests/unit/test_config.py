@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from orchestrator.config import PLACEHOLDER, Settings, SettingsError, load
+from orchestrator.config.sms import HttpSms, KannelSms
 from orchestrator.domain.ids import SeatId
 
 ROOT = Path(__file__).parents[2]
@@ -36,11 +37,12 @@ def test_the_example_is_whole_and_right(tmp_path: Path) -> None:
     settings = load(example, SECRETS)
     assert settings.centrals[0].seats[0].id == "seat-1"
     assert settings.gateways[0].api_secret == "API_SECRET of our own"
-    everything = re.sub(r"^# (\w+ = )", r"\1", example.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    everything = re.sub(r"^# (\w+ = |\[\[)", r"\1", example.read_text(encoding="utf-8"), flags=re.MULTILINE)
     whole = load(write(tmp_path, everything), SECRETS)
     for table in (whole, whole.listen, whole.redis, whole.gateways[0], whole.turn, whole.proxy):
         for field in table.__struct_fields__:
             assert getattr(table, field) is not None, f"settings.example.toml does not show {field}"
+    assert [type(gateway) for gateway in whole.sms] == [KannelSms, HttpSms]
     for amounts in (whole.timers, whole.limits, whole.video):
         assert amounts == type(amounts)(), "settings.example.toml shows other values than the defaults"
         assert all(re.search(rf"^{name} = ", everything, re.MULTILINE) for name in amounts.__struct_fields__)
@@ -105,6 +107,9 @@ def test_the_environment_overrides_the_file(tmp_path: Path) -> None:
         ),
         ("[[account]]\nuser = 'a'\npassword = '$argon2id$'\ncentral = 'x'\n", "there is no central 'x'"),
         (f"{CENTRAL}[[account]]\nuser = 'a'\npassword = 'plain'\ncentral = 'amk'\n", "must be a hash"),
+        ("[redis]\nsentinels = ['a']\n", "redis.sentinels: 'a' must be host:port"),
+        ("[redis]\nsentinels = ['a:1']\nurl = 'unix:///a'\n", "redis.url: must be redis://"),
+        ("[redis]\nreplicas = -1\n", "redis.replicas: must be 0 or more"),
         ("[[service]]\nid = 'iccs'\ncentral = 'x'\n", "service[0].central: there is no central 'x'"),
     ],
 )
@@ -152,3 +157,30 @@ def test_a_seat_is_found_in_its_central(tmp_path: Path) -> None:
     settings = load(write(tmp_path, CENTRAL), {})
     assert settings.central_of(SeatId("plass-1")) is settings.centrals[0]
     assert settings.central_of(SeatId("plass-2")) is None
+
+
+SMS_HTTP = '[[sms]]\nkind = "http"\nid = "one"\nurl = "https://sms.example"\n'
+
+
+@pytest.mark.parametrize(
+    ("text", "trouble"),
+    [
+        ('[[sms]]\nkind = "pigeon"\nid = "one"\n', "pigeon"),
+        ('[[sms]]\nkind = "outbox"\n', "outbox is for demo mode"),
+        ('[[sms]]\nkind = "kannel"\nid = "a/b"\nurl = "http://k"\nuser = "u"\npassword = "p"\n', "sms[0].id"),
+        ('[[sms]]\nkind = "kannel"\nid = "k"\nurl = "k:13013"\nuser = "u"\npassword = "p"\n', "sms[0].url"),
+        (SMS_HTTP + 'template = {to = "{to}"}\n', "must have {text}"),
+        (SMS_HTTP + 'template = {to = "{to}", text = "{text}", n = "{number}"}\n', "{number} is unknown"),
+        (SMS_HTTP + 'template = {to = "{to}", text = "{text"}\n', "a brace alone"),
+        (SMS_HTTP + 'body = "form"\ntemplate = {to = ["{to}"], text = "{text}"}\n', "must be flat"),
+        (2 * (SMS_HTTP + 'template = {to = "{to}", text = "{text}"}\n'), "is there 2 times"),
+        (CENTRAL + '[central.sms_text]\nnb = "Hei"\n', "must have {link}"),
+        (CENTRAL + '[central.sms_text]\nnb = "{code}"\n', "nothing else in braces"),
+        (CENTRAL + f'[central.sms_text]\nnb = "{"å" * 150} {{link}}"\n', "segment break would cut it"),
+        (CENTRAL.replace("seat =", 'sms_sender = "Legevakta i Innlandet"\nseat ='), "at most 11 letters"),
+    ],
+)
+def test_text_messages_that_would_not_arrive_are_refused(tmp_path: Path, text: str, trouble: str) -> None:
+    """What would be found out in the first call otherwise is said at the start."""
+    with pytest.raises(SettingsError, match=re.escape(trouble)):
+        load(write(tmp_path, text), {})

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from cryptography import x509
 
+from orchestrator.cli import main
 from orchestrator.config import SettingsError
 from orchestrator.demo.certificate import ensure_certificate
 from orchestrator.demo.network import PortBlock, lan_addresses, refuse_taken
@@ -67,3 +68,22 @@ def test_a_certificate_that_fits_is_kept(tmp_path: Path) -> None:
     path.write_bytes(b"broken")
     ensure_certificate(tmp_path, ["192.0.2.8"], NOW)
     assert path.read_bytes().startswith(b"-----BEGIN CERTIFICATE")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (("--port", "18080", "--https-port", "18080"), "HTTP and HTTPS ports overlap"),
+        (("--port", "18080", "--https-port", "18081", "--nodes", "2"), "HTTP and HTTPS ports overlap"),
+        (("--state", "/dev/null/state"), "/dev/null/state can not be used (Not a directory)"),
+    ],
+)
+def test_what_can_not_be_started_is_said_in_one_sentence(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], arguments: tuple[str, ...], sentence: str
+) -> None:
+    """A start that could not succeed ends at once, with what to choose instead."""
+    assert main(["demo", "--state", str(tmp_path / "state"), *arguments]) == 1
+    said = capsys.readouterr().err
+    assert sentence in said
+    assert "choose another" in said
+    assert said.count("\n") == 1

@@ -2,6 +2,7 @@
 
 from random import Random
 
+import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -21,7 +22,7 @@ def drain(pipe: Pipe) -> list[tuple[float, bytes]]:
 
 def way(**changes: float) -> Way:
     """Return a line of 100 ms and 1000 kbit/s, on which a packet of 1000 bytes takes 8 ms to leave."""
-    return Way(**({"delay_ms": 100, "rate_kbps": 1000} | changes))
+    return msgspec.structs.replace(Way(delay_ms=100, rate_kbps=1000), **changes)
 
 
 def times(pipe: Pipe) -> list[float]:
@@ -156,3 +157,13 @@ def test_the_profiles_are_what_the_benchmark_promises() -> None:
         "4g": (90, 5_000, 20_000, 0, 0),
         "3g": (300, 400, 400, 0.01, 0.01),
     }
+
+
+def test_udp_is_dropped_where_the_line_lets_none_through() -> None:
+    """TCP arrives all the same."""
+    tcp, udp = (bytes(9) + bytes([protocol]) + bytes(90) for protocol in (6, 17))
+    pipe = Pipe(msgspec.structs.replace(way(), udp=False), Random(1))
+    for packet in (tcp, udp, tcp):
+        pipe.push(packet, 0.0)
+    assert [packet for _, packet in drain(pipe)] == [tcp, tcp]
+    assert pipe.counters.dropped_udp == 1

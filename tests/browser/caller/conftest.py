@@ -7,18 +7,11 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from typing import Any
 
 import pytest
-from playwright.async_api import Browser, BrowserContext, Page, async_playwright, expect
+import pytest_asyncio
+from playwright.async_api import Browser, BrowserContext, Page
 
 from tests.system.demo import Demo
 
-expect.set_options(timeout=15_000)  # a loaded machine is slow to draw, and no slower to fail
-
-FLAGS = [
-    "--no-sandbox",
-    "--use-fake-device-for-media-stream=device-count=2",
-    "--use-fake-ui-for-media-stream",
-    "--disable-features=WebRtcHideLocalIpsWithMdns",
-]
 PHONE = {"width": 360, "height": 740}
 
 OpenPhone = Callable[..., Awaitable[Page]]
@@ -96,16 +89,7 @@ def call(desk: Desk) -> Iterator[dict[str, Any]]:
     desk.end(call["id"])
 
 
-@pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
-    """Start Debian's Chromium."""
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
-        yield browser
-        await browser.close()
-
-
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def open_phone(browser: Browser) -> AsyncIterator[OpenPhone]:
     """Hand out phones, each a browser of its own; every script error in them fails the test."""
     errors: list[str] = []
@@ -130,11 +114,11 @@ async def open_phone(browser: Browser) -> AsyncIterator[OpenPhone]:
     assert errors == []
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def watching(browser: Browser, desk: Desk, call: dict[str, Any]) -> AsyncIterator[Page]:
     """Open the console of the call's seat, which watches by itself."""
-    context = await browser.new_context()
-    await context.add_cookies([desk.cookie()])  # type: ignore[list-item]
+    context = await browser.new_context(locale="nb-NO")
+    await context.add_cookies([desk.cookie()])  # type: ignore[list-item]  # a cookie of three fields is one
     page = await context.new_page()
     await page.goto(f"{desk.origin}/console")
     yield page

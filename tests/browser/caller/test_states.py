@@ -92,7 +92,6 @@ async def test_a_refusal_can_be_undone(call: dict[str, Any], open_phone: OpenPho
         (NO_CAMERA_AT_ALL, "inside-ios", "Åpne siden i Safari"),
         (NO_CAMERA_AT_ALL, "inside-android", "Åpne siden i Chrome"),
         (NO_CAMERA_AT_ALL, "safari-ios", "for gammel"),
-        ("delete window.RTCPeerConnection;", "other", "Åpne siden i Chrome"),
     ],
 )
 async def test_what_fails_is_said_plainly(

@@ -4,13 +4,12 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, BrowserContext, Page, async_playwright, expect
+import pytest_asyncio
+from playwright.async_api import Browser, BrowserContext, Page, expect
 
 from .node import Node, serve
 
 GATEWAY = (Path(__file__).parent / "gateway.js").read_text()
-expect.set_options(timeout=15_000)  # a loaded machine is slow to draw, and no slower to fail
-FLAGS = ["--disable-features=WebRtcHideLocalIpsWithMdns", "--no-sandbox"]
 
 
 class Gateway:
@@ -21,12 +20,15 @@ class Gateway:
         self.node = node
         self.offers = 0
 
-    async def offer(self, name: str = "a", *, warm: bool = False, restart: bool = False) -> None:
+    async def offer(
+        self, name: str = "a", *, warm: bool = False, restart: bool = False, call: str | None = None
+    ) -> None:
         """Offer the picture of peer ``name`` and take the console's answer."""
-        assert self.node.call is not None
+        if call is None:
+            assert self.node.call is not None
+            call = self.node.call["id"]
         self.offers += 1
         sdp = await self.page.evaluate("([n, w, r]) => gateway.offer(n, w, r)", [name, warm, restart])
-        call = self.node.call["id"]
         await self.node.send(type="offer", call=call, offer=self.offers, sdp=sdp, restart=restart)
         answer = await self.node.next("answer")
         assert answer["offer"] == self.offers
@@ -40,34 +42,29 @@ class Gateway:
         """Draw in ``colour`` from now on."""
         await self.page.evaluate("(c) => gateway.paint(c)", colour)
 
+    async def hold(self, u: float, v: float) -> None:
+        """Have the white square stand still around a place, in parts of the picture."""
+        await self.page.evaluate("([u, v]) => gateway.hold(u, v)", [u, v])
+
     async def close(self, name: str) -> None:
         """Let peer ``name`` go as a gateway that dies does."""
         await self.page.evaluate("(n) => gateway.close(n)", name)
 
 
-@pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
-    """Start Debian's Chromium."""
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
-        yield browser
-        await browser.close()
-
-
-@pytest.fixture(params=["nb"])
+@pytest_asyncio.fixture(params=["nb"], loop_scope="session")
 async def node(request: pytest.FixtureRequest) -> AsyncIterator[Node]:
     """Serve the pages."""
     async with serve(request.param) as node:
         yield node
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def context(browser: Browser) -> BrowserContext:
     """Open a window of a common operator screen."""
     return await browser.new_context(viewport={"width": 1280, "height": 720}, color_scheme="dark")
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def console(node: Node, context: BrowserContext) -> AsyncIterator[Page]:
     """Open the console, signed in and connected; no script error may come while it lives."""
     page = await context.new_page()
@@ -79,7 +76,7 @@ async def console(node: Node, context: BrowserContext) -> AsyncIterator[Page]:
     assert errors == []
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def gateway(browser: Browser, node: Node) -> Gateway:
     """Open the page that plays the gateway."""
     page = await (await browser.new_context()).new_page()

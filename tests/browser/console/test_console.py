@@ -1,5 +1,6 @@
 """The console: from one key to a picture, through what can go wrong, to a clear end."""
 
+import pytest
 from playwright.async_api import BrowserContext, Page, expect
 
 from .conftest import Gateway
@@ -63,6 +64,34 @@ async def test_a_refused_start_says_what_to_do(console: Page, node: Node) -> Non
     await expect(console.get_by_test_id("start-video")).to_be_enabled()
 
 
+async def test_a_full_service_says_so(console: Page, node: Node) -> None:
+    """A start that is refused because the service is full is explained, and can be tried again."""
+    node.full = True
+    await console.get_by_test_id("start-video").click()
+    await expect(console.locator("#notice")).to_contain_text("De som er i gang, merker ingenting")
+    node.full = False
+    await start(console, node)
+
+
+async def test_a_press_survives_a_node_that_is_replaced(console: Page, node: Node) -> None:
+    """Start and end, each pressed once, are asked for until another node has taken over."""
+    node.failing = 3
+    await console.get_by_test_id("start-video").click()
+    await expect(console.get_by_test_id("end-call")).to_be_visible()
+    await expect(console.locator("#notice")).to_have_text("")
+    node.failing = 3
+    await console.get_by_test_id("end-call").click()
+    await expect(console.get_by_test_id("start-video")).to_be_enabled()
+    assert node.failing == 0
+
+
+async def test_what_got_nowhere_is_watched_again(console: Page, node: Node) -> None:
+    """Where a node could not bring a message to the call's owner, the console asks for the picture anew."""
+    await start(console, node)
+    await node.send(type="problem", problem="owner-unreachable", detail="")
+    await node.next("watch")
+
+
 async def test_each_step_says_its_time_and_what_to_say(console: Page, node: Node) -> None:
     """Steps fill in as told; the one waited for is marked, with the words for the caller."""
     await start(console, node)
@@ -76,13 +105,14 @@ async def test_each_step_says_its_time_and_what_to_say(console: Page, node: Node
 
 
 async def test_a_slow_step_says_what_to_do_instead(console: Page, node: Node) -> None:
-    """A message not delivered in 15 s brings up the code."""
+    """A message not delivered in 15 s brings up the code, and the words to read it aloud with."""
     await start(console, node)
     at = now() - 21_000
     await node.show(phase="invited", steps={"requested": at, "sms_accepted": at + 900})
     await expect(console.locator("#advice .slow")).to_contain_text(
         "Ikke levert etter 20 sekunder. Les opp koden: K7M 4RX"
     )
+    await expect(console.locator("#advice .say")).to_contain_text("Skriv så koden K7M 4RX")
 
 
 async def test_without_a_number_the_code_is_read_aloud(console: Page, node: Node) -> None:
@@ -142,11 +172,40 @@ async def test_frames_that_stop_are_said_and_reported(console: Page, node: Node,
     await expect(console.locator("#badge")).to_have_attribute("data-state", "still")
     await expect(console.locator("#trouble")).to_contain_text("Ikke nytt bilde på")
     await expect(console.locator("#announce")).to_have_text("Bildet står stille.")
+    await expect(console.locator("#side-advice .say")).to_contain_text("Bildet kommer tilbake av seg selv")
     node.seen("first_frame")
     await gateway.send(True)
     await node.next("first_frame")
     await expect(console.locator("#badge")).to_have_attribute("data-state", "live")
     await expect(console.locator("#trouble")).to_be_hidden()
+
+
+@pytest.mark.parametrize(
+    ("trouble", "shown", "say"),
+    [
+        ("interrupted", "Telefonen prøver igjen", "kommer tilbake av seg selv"),
+        ("hidden", "i bakgrunnen", "gå tilbake til siden"),
+    ],
+)
+async def test_a_phone_that_stays_away_is_not_waited_for_in_vain(
+    console: Page, node: Node, trouble: str, shown: str, say: str
+) -> None:
+    """An interruption is first said to mend itself; one that lasts is said not to, and what to ask the caller."""
+    await start(console, node)
+    await node.show(phase="interrupted", troubles=[trouble])
+    said: list[list[str]] = await console.evaluate(
+        """async (call) => {
+          const { INITIAL } = await import("/static/console/state.js");
+          const { view } = await import("/static/console/view.js");
+          const shown = (quiet) => view({ ...INITIAL, call, seen: true }, call.now, quiet);
+          return [3000, 16000].map((quiet) => [shown(quiet).trouble, shown(quiet).say]);
+        }""",
+        node.call,
+    )
+    assert shown in said[0][0]
+    assert say in said[0][1]
+    assert "har ikke kommet tilbake" in said[1][0]
+    assert "K7M 4RX" in said[1][1]
 
 
 async def test_frames_under_way_do_not_unhide_the_phone(console: Page, node: Node, gateway: Gateway) -> None:
@@ -162,6 +221,15 @@ async def test_frames_under_way_do_not_unhide_the_phone(console: Page, node: Nod
     await expect(console.locator("#badge")).to_have_attribute("data-state", "still")
     assert node.seen("stalled") == 0
     await gateway.send(True)
+    await node.next("first_frame")
+
+
+async def test_frames_that_keep_coming_unhide_the_phone(console: Page, node: Node, gateway: Gateway) -> None:
+    """A picture that goes on long after the phone's page was left is reported: the page must be back."""
+    await go_live(console, node, gateway)
+    await node.show(phase="interrupted", troubles=["hidden"])
+    await expect(console.locator("#trouble")).to_contain_text("i bakgrunnen")
+    node.seen("first_frame")
     await node.next("first_frame")
 
 

@@ -1,6 +1,5 @@
 """Sign-in, the demonstration's pages, and what holds for every page of the operator's side."""
 
-import re
 from typing import Any
 
 import pytest
@@ -8,9 +7,7 @@ from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import BrowserContext, ConsoleMessage, Page, expect
 
 from .conftest import Gateway
-from .node import WEB, Node, catalog, now
-
-TEMPLATES = ("base_console", "sign_in", "console", "console_strings", "index", "outbox", "simulator")
+from .node import Node, now
 
 
 async def axe(page: Page) -> list[str]:
@@ -41,6 +38,24 @@ async def test_sign_in_takes_a_seat_and_opens_the_console(node: Node, context: B
     }
     await page.locator("#sign-out").click()
     await expect(page.get_by_test_id("sign-in-seat")).to_have_value("plass-2")
+
+
+async def test_the_chosen_language_is_remembered(console: Page, node: Node, context: BrowserContext) -> None:
+    """It is chosen in the console, holds at the sign-in too, and can not be changed under a call."""
+    language = console.get_by_test_id("language")
+    await expect(language).to_have_value("nb")
+    await language.select_option("nn")
+    await expect(console.locator("#ready")).to_have_text("Klar. Ingen videosamtale på denne plassen.")
+    await expect(console.locator("label[for=phone]")).to_have_text("I telefonen")
+    await expect(console.locator("html")).to_have_attribute("lang", "nn")
+    await console.keyboard.press("F2")
+    await expect(language).to_be_disabled()
+    node.signed_in = False
+    page = await context.new_page()
+    await page.goto(f"{node.url}/console")
+    await expect(page.locator("label[for=user]")).to_have_text("Brukarnamn")
+    await page.get_by_test_id("language").select_option("en")
+    await expect(page.locator("label[for=user]")).to_have_text("User name")
 
 
 async def test_the_chosen_theme_outlasts_a_reload(console: Page) -> None:
@@ -120,26 +135,3 @@ async def test_every_state_of_every_page_is_accessible(
     await console.goto(f"{node.url}/console")
     assert await axe(console) == []
     assert refused == []
-
-
-def test_every_text_is_in_norwegian() -> None:
-    """Each text marked in the templates has its translation, with the same fields to fill in."""
-    words = catalog("nb")
-    for name in TEMPLATES:
-        source = (WEB / "templates" / f"{name}.html").read_text()
-        for text in re.findall(r'_\("([^"]+)"\)', source):
-            assert text in words, f"{name}: {text}"
-            assert sorted(re.findall(r"{\w+}", text)) == sorted(re.findall(r"{\w+}", words[text])), text
-
-
-def test_every_text_the_scripts_name_is_given() -> None:
-    """A script asks for no text by a name that its page does not give."""
-    given = set(
-        re.findall(r'^  "(\w+)": _', (WEB / "templates" / "console_strings.html").read_text(), re.MULTILINE)
-    )
-    for name in ("main", "view", "paint", "steps"):
-        source = (WEB / "static" / "console" / f"{name}.js").read_text()
-        asked = set(re.findall(r'\bt\("(\w+)"', source)) | set(
-            re.findall(r'"((?:say|slow|trouble)_\w+)"', source)
-        )
-        assert asked <= given, name

@@ -19,7 +19,7 @@ from orchestrator.calls.commands import (
     ReportSms,
     Restart,
     Say,
-    SmsOutcome,
+    SendSms,
     Stalled,
     Unpublish,
     Unwatch,
@@ -41,11 +41,13 @@ from orchestrator.config import Timers
 from orchestrator.domain.funnel import EndedBy, Phase, Step, Trouble
 from orchestrator.domain.ids import CallId, DeviceId, SeatId, ViewerId
 from orchestrator.domain.sdp import ice_credentials
+from orchestrator.domain.texting import SmsOutcome
 from orchestrator.identity.grants import CallerGrant
 from orchestrator.identity.tokens import InvalidTokenError
 from orchestrator.janus.errors import Code
+from orchestrator.janus.events import SessionLost
 from tests.doubles.janus import FakeJanus, Handle, LoseSession, Refuse
-from tests.doubles.nodes import WITHIN, Heard, Node, hearing
+from tests.doubles.nodes import OPERATOR, WITHIN, Heard, Node, hearing
 from tests.doubles.sdp import browser_answer, browser_offer
 from tests.unit.conftest import StartNode
 
@@ -157,8 +159,9 @@ async def test_an_ended_call_stays_ended(node: Node) -> None:
         Claim(call, PHONE),
         Say(call, PHONE, CallerWord.PERMITTED),
         Publish(call, PHONE, browser_offer()),
-        Watch(call, TAB),
-        ReportSms(call, SmsOutcome.DELIVERED),
+        Watch(call, TAB, OPERATOR),
+        ReportSms(call, "t" * 22, SmsOutcome.DELIVERED),
+        SendSms(call, "t" * 22),
     ):
         assert await refusal(node, command) is Problem.CALL_ENDED
 
@@ -184,6 +187,42 @@ async def test_one_device_gets_the_call(node: Node, janus: FakeJanus) -> None:
     assert await refusal(node, Claim(call, OTHER)) is Problem.INVITATION_CLAIMED
     assert await refusal(node, Publish(call, OTHER, browser_offer())) is Problem.INVITATION_CLAIMED
     assert not (await node.done(Open(call, OTHER))).claimed
+
+
+async def test_a_phone_without_a_camera_lets_another_have_the_call(node: Node, janus: FakeJanus) -> None:
+    """Claimed inside an app that has no camera, the link works in a browser that has one, and no longer in the app."""
+    call = (await node.call()).id
+    await node.ask(Claim(call, PHONE))
+    assert (await node.done(Open(call, OTHER))).elsewhere
+    await node.ask(Say(call, PHONE, CallerWord.NO_CAMERA))
+    assert not (await node.done(Open(call, OTHER))).elsewhere
+    await up(node, janus, call, "other")
+    done = await node.done(Claim(call, OTHER))
+    assert done.claimed
+    assert done.state.troubles == ()
+    assert await refusal(node, Claim(call, PHONE)) is Problem.INVITATION_CLAIMED
+
+
+async def test_a_phone_that_is_gone_lets_another_have_the_call(
+    start_node: StartNode, janus: FakeJanus
+) -> None:
+    """When the phone that had the call has shown nothing for a while, another may go on with the same link."""
+    node = await start_node(timers=Timers(claim_held=0.3))
+    call = (await node.call()).id
+    handle = await live(node, janus, call)
+    assert await refusal(node, Claim(call, OTHER)) is Problem.INVITATION_CLAIMED
+    await janus.media(handle, receiving=False)
+    await node.until(call, lambda state: state.phase is Phase.INTERRUPTED)
+    assert await refusal(node, Claim(call, OTHER)) is Problem.INVITATION_CLAIMED
+    async with asyncio.timeout(WITHIN):
+        while (await node.done(Open(call, OTHER))).elsewhere:
+            await asyncio.sleep(0.05)
+    other = await up(node, janus, call, "other")
+    assert (await node.done(Claim(call, OTHER))).claimed
+    assert publishers(janus) == [other]
+    await janus.media(other, receiving=True)
+    await node.ask(FirstFrame(call, TAB))
+    assert (await node.read(call)).phase is Phase.LIVE
 
 
 async def test_another_phone_has_no_say(node: Node) -> None:
@@ -223,26 +262,22 @@ async def test_a_hidden_page_interrupts_a_picture(node: Node, janus: FakeJanus) 
     assert (await node.ask(Say(call, PHONE, CallerWord.VISIBLE))).phase is Phase.LIVE
 
 
+async def test_a_picture_shows_that_a_hidden_page_is_back(node: Node, janus: FakeJanus) -> None:
+    """A page that was left and never said that it is back is no longer held for hidden once its picture comes."""
+    call = (await node.call()).id
+    handle = await up(node, janus, call)
+    await node.ask(Claim(call, PHONE))
+    assert (await node.ask(Say(call, PHONE, CallerWord.HIDDEN))).troubles == (Trouble.HIDDEN,)
+    await janus.media(handle, receiving=True)
+    async with asyncio.timeout(WITHIN):
+        while (await node.read(call)).troubles:
+            await asyncio.sleep(0.01)
+
+
 async def test_the_caller_stops(node: Node) -> None:
     """The caller may end the call."""
     call = (await node.call()).id
     assert (await node.ask(Say(call, PHONE, CallerWord.STOP))).ended_by is EndedBy.CALLER
-
-
-@pytest.mark.parametrize(
-    ("outcomes", "phase"),
-    [
-        ([SmsOutcome.ACCEPTED], Phase.INVITED),
-        ([SmsOutcome.FAILED], Phase.FAILED),
-        ([SmsOutcome.FAILED, SmsOutcome.DELIVERED], Phase.INVITED),
-    ],
-)
-async def test_the_message_is_followed(node: Node, outcomes: list[SmsOutcome], phase: Phase) -> None:
-    """What becomes of the text message is shown."""
-    call = (await node.call()).id
-    for outcome in outcomes:
-        state = await node.ask(ReportSms(call, outcome))
-    assert state.phase is phase
 
 
 async def test_publishing_again_replaces(node: Node, janus: FakeJanus) -> None:
@@ -362,7 +397,7 @@ async def test_only_so_many_viewers(node: Node) -> None:
     call = (await node.call()).id
     for n in range(node.settings.limits.viewers_per_call):
         await node.watch(call, f"tab-{n}")
-    assert await refusal(node, Watch(call, TAB)) is Problem.TOO_MANY_VIEWERS
+    assert await refusal(node, Watch(call, TAB, OPERATOR)) is Problem.TOO_MANY_VIEWERS
     await node.ask(Unwatch(call, ViewerId("tab-0")))
     await node.watch(call)
 
@@ -443,6 +478,20 @@ async def test_a_session_lost_while_publishing_is_not_the_offers_fault(
     assert len(janus.sessions) == 1
 
 
+async def test_late_word_of_a_lost_session_does_not_cost_the_next(node: Node, janus: FakeJanus) -> None:
+    """What is told of a session that the call has left is not held for news of the one it has."""
+    call = (await node.call()).id
+    await live(node, janus, call)
+    former = node.site.owner.live[call].record.media.session
+    assert former is not None
+    await janus.restart()
+    await janus.until(lambda: len(janus.sessions) == 1 and former not in janus.sessions)
+    await live(node, janus, call)
+    await node.site.owner.live[call].on_gateway_event(SessionLost(former, "told late"))
+    assert (await node.read(call)).watchable
+    assert len(janus.sessions) == 1
+
+
 async def test_a_tab_gets_an_offer_and_answers(node: Node, janus: FakeJanus) -> None:
     """A tab that watches before there is a picture is offered one when there is, and answers that."""
     call = (await node.call()).id
@@ -515,8 +564,8 @@ async def test_a_lost_tab_is_kept_for_a_while(node: Node, janus: FakeJanus) -> N
 async def test_the_end_of_an_older_socket_is_not_the_tabs(node: Node) -> None:
     """A tab that has come back by another socket stays, whenever the loss of the older one is noticed."""
     call = (await node.call()).id
-    await node.ask(Watch(call, TAB, socket="old"))
-    await node.ask(Watch(call, TAB, resume=True, socket="new"))
+    await node.ask(Watch(call, TAB, OPERATOR, socket="old"))
+    await node.ask(Watch(call, TAB, OPERATOR, resume=True, socket="new"))
     assert (await node.ask(ViewerGone(call, TAB, "old"))).viewers == 1
     assert (await node.ask(ViewerGone(call, TAB, "new"))).viewers == 0
 

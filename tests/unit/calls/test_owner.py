@@ -1,10 +1,12 @@
 """Who owns a call: takeover from the dead, handing over, and not stealing from the living."""
 
 import asyncio
+from contextlib import suppress
 
 import msgspec
 import pytest
 from redis.asyncio import Redis
+from redis.exceptions import RedisError
 
 from orchestrator.calls.commands import CallerWord, Claim, End, FirstFrame, Open, Say
 from orchestrator.calls.events import CallChanged, RepublishWanted, call_topic, seat_topic
@@ -13,7 +15,7 @@ from orchestrator.config import Settings, Timers
 from orchestrator.domain.funnel import EndedBy, Phase
 from orchestrator.domain.ids import CallId, DeviceId, NodeId, SeatId, ViewerId
 from orchestrator.store.keys import Keys
-from tests.doubles.janus import FakeJanus, Handle
+from tests.doubles.janus import FakeJanus, Handle, Late, Refuse
 from tests.doubles.nodes import WITHIN, Node, hearing
 from tests.doubles.tcp import relaying
 from tests.unit.conftest import StartNode
@@ -156,6 +158,21 @@ async def test_a_gateway_away_at_the_takeover_is_claimed_later(
     assert (await b.read(call)).watchable
 
 
+async def test_what_a_gateway_does_not_tell_an_heir_is_asked_again(
+    start_node: StartNode, janus: FakeJanus
+) -> None:
+    """An heir finds out what was lost with the dead owner's events, though the gateway refuses to say it at first."""
+    a, b = await start_node(), await start_node()
+    call = (await a.call()).id
+    publisher = await picture(a, janus, call)
+    async with hearing(b.site.events, call_topic(call)) as heard:
+        janus.fail("videoroom.listparticipants", Refuse(499), Refuse(499))
+        await a.kill()
+        del janus.rooms[publisher.room].publishers[publisher.feed]
+        await heard.until(RepublishWanted)
+    assert not (await b.read(call)).watchable
+
+
 async def test_a_paused_owner_lets_go(
     start_node: StartNode, janus: FakeJanus, redis: "Redis", settings: Settings
 ) -> None:
@@ -200,6 +217,27 @@ async def test_a_lost_lease_drops_what_others_own(
     janus.allow_left("sessions")
 
 
+async def test_a_call_let_go_in_the_middle_keeps_no_session(start_node: StartNode, janus: FakeJanus) -> None:
+    """A session that is being made while another node takes the call over is not kept alive by the former owner."""
+    a = await start_node(timers=Timers(lease=0.4, request=10))
+    answer = asyncio.Event()
+    janus.fail("create", Late(answer))
+    call = (await a.call()).id
+    await janus.until(lambda: janus.count("create") == 1)
+    await a.site.store.calls.take_over(call, a.site.owner.node, NodeId("heir.1"))
+    await a.site.store.leases.release(a.site.owner.node)
+    async with asyncio.timeout(WITHIN):
+        while call in a.site.owner.live:
+            await asyncio.sleep(0.01)
+    answer.set()
+    (gateway,) = a.site.pool.gateways
+    await janus.until(lambda: janus.count("videoroom.create") == 1)
+    async with asyncio.timeout(WITHIN):
+        while gateway.session_count:
+            await asyncio.sleep(0.01)
+    janus.allow_left("sessions", "handles")
+
+
 async def test_redis_away_makes_no_thieves(
     start_node: StartNode, redis_port: int, settings: Settings
 ) -> None:
@@ -214,9 +252,7 @@ async def test_redis_away_makes_no_thieves(
         assert (await a.ask(Open(one, PHONE))).phase is Phase.OPENED
         await asyncio.sleep(1.5 * settings.timers.lease)
         await relay.start()
-        async with asyncio.timeout(WITHIN):
-            while await a.site.store.leases.dead() or not a.site.owner.live[one].record.revision:
-                await asyncio.sleep(0.05)
+        await _until_renewed(a)
         await asyncio.sleep(1.5 * settings.timers.lease)
         assert list(a.site.owner.live) == [one]
         assert list(b.site.owner.live) == [two]
@@ -224,3 +260,93 @@ async def test_redis_away_makes_no_thieves(
         for node in (a, b):
             await node.end_all()
             await node.stop()
+
+
+async def _until_renewed(node: Node) -> None:
+    """Wait until Redis is back and every node has its lease."""
+    async with asyncio.timeout(WITHIN):
+        while True:
+            with suppress(RedisError):
+                if not await node.site.store.leases.dead():
+                    return
+            await asyncio.sleep(0.05)
+
+
+async def test_an_end_that_came_to_the_former_owner_is_handed_on(
+    start_node: StartNode, janus: FakeJanus, redis_port: int, settings: Settings
+) -> None:
+    """A call that was ended at a node cut off from Redis, and taken over by another meanwhile, ends there too."""
+    async with relaying(redis_port) as relay:
+        redis = msgspec.structs.replace(settings.redis, url=f"redis://127.0.0.1:{relay.port}/0")
+        a = await start_node(redis=redis, timers=Timers(lease=1, request=2))
+        b = await start_node()
+        call = (await a.call()).id
+        await picture(a, janus, call)
+        await relay.stop()
+        with pytest.raises(ProblemError):
+            await a.ask(End(call, EndedBy.CALLER))
+        await owned(b, call)
+        assert (await b.read(call)).ended_by is None
+        await relay.start()
+        assert (await b.until(call, lambda state: state.phase is Phase.ENDED)).ended_by is EndedBy.CALLER
+        await a.stop()
+
+
+async def test_an_heirs_word_outranks_what_was_told_and_not_stored(
+    start_node: StartNode, janus: FakeJanus, redis_port: int, settings: Settings
+) -> None:
+    """What an owner that was cut off has told is older, by its revision, than all that its heir tells."""
+    async with relaying(redis_port) as relay:
+        redis = msgspec.structs.replace(settings.redis, url=f"redis://127.0.0.1:{relay.port}/0")
+        a = await start_node(redis=redis, timers=Timers(lease=1, request=2))
+        b = await start_node()
+        call = (await a.call()).id
+        await picture(a, janus, call)
+        await relay.stop()
+        for word in (CallerWord.HIDDEN, CallerWord.VISIBLE) * 3:
+            with suppress(ProblemError):
+                told = await a.ask(Say(call, PHONE, word))
+        await owned(b, call)
+        state = await b.read(call)
+        assert state.phase is Phase.LIVE
+        assert state.revision > told.revision
+        await relay.start()
+        await a.stop()
+
+
+async def test_who_is_no_longer_the_owner_ends_no_session(
+    start_node: StartNode, janus: FakeJanus, redis_port: int, settings: Settings
+) -> None:
+    """A node that is cut off from Redis and from the gateway, and moves a call, does not end its heir's session."""
+    async with (
+        FakeJanus(id="other", first_id=2001) as other,
+        relaying(redis_port) as relay,
+        relaying(janus.settings.ws_port) as way,
+    ):
+        cut_off = msgspec.structs.replace(janus.settings, url=f"ws://127.0.0.1:{way.port}")
+        redis = msgspec.structs.replace(settings.redis, url=f"redis://127.0.0.1:{relay.port}/0")
+        a = await start_node(redis=redis, gateways=(cut_off,), timers=Timers(lease=1, request=2))
+        call = (await a.call()).id
+        await picture(a, janus, call)
+        await a.stop()
+        b = await start_node(gateways=(janus.settings,))
+        await owned(b, call)
+        a = await start_node(redis=redis, gateways=(cut_off, other.settings), timers=Timers(lease=1))
+        await b.stop()
+        await owned(a, call)
+        (session,) = janus.sessions
+        await way.stop()
+        await relay.stop()
+        c = await start_node(gateways=(janus.settings,))
+        await owned(c, call)
+        await other.until(lambda: bool(other.sessions))  # where the call went
+        await way.start()
+        await a.until_connected()
+        assert list(janus.sessions) == [session]
+        await relay.start()
+        async with asyncio.timeout(WITHIN):
+            while call in a.site.owner.live:
+                await asyncio.sleep(0.01)
+        assert list(janus.sessions) == [session]
+        other.allow_left("sessions", "handles")
+        await a.stop()

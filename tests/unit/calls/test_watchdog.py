@@ -10,6 +10,7 @@ from orchestrator.domain.call import Call
 from orchestrator.domain.funnel import Step
 from orchestrator.domain.ids import CallId, CentralId, Code, DeviceId, Millis, SeatId, ViewerId
 from orchestrator.domain.record import CallRecord, Media, Publisher, Viewer
+from orchestrator.domain.sharing import Watcher
 
 TIMERS = Timers(invitation=10, call=100, caller_lost=5, unwatched=7, unclaimed_media=3, viewer_lost=4)
 START = 1_000_000
@@ -58,7 +59,7 @@ def test_a_call_ends_when_a_limit_is_passed(
 def test_who_stays_too_long_is_named(now: int, since: int | None, mine: bool, gone: int | None) -> None:
     """An unclaimed picture and a tab that is gone are named once they have lasted too long."""
     publisher = Publisher("p", DeviceId("d"), "f", 1, "", "", receiving_since=at(since))
-    viewer = Viewer(ViewerId("v"), gone_since=at(gone))
+    viewer = Viewer(ViewerId("v"), Watcher("Kari"), Millis(0), gone_since=at(gone))
     one = record(shown=True)
     if mine:
         one = msgspec.structs.replace(one, call=one.call.claim(DeviceId("d")))

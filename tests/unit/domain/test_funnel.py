@@ -12,7 +12,13 @@ from orchestrator.domain.ids import Millis
 from tests.unit.domain.strategies import START, Change, after, changes, histories, moments
 
 CAMERA = {Trouble.CAMERA_BUSY, Trouble.NO_CAMERA, Trouble.UNSUPPORTED}
-CONNECTION = {Trouble.INTERRUPTED, Trouble.GATEWAY_LOST, Trouble.HIDDEN}
+CONNECTION = {
+    Trouble.INTERRUPTED,
+    Trouble.GATEWAY_LOST,
+    Trouble.HIDDEN,
+    Trouble.CAMERA_LOST,
+    Trouble.CAMERA_MUTED,
+}
 
 LEGAL: dict[Phase, tuple[set[Step], set[Step]]] = {
     # phase: (one of these steps has been reached, none of these has)

@@ -1,11 +1,14 @@
 """Calls over HTTP: what an operator's console and ICCS ask for, and what they may not."""
 
 import aiohttp
+import msgspec
 import pytest
 
-from orchestrator.domain.ids import CentralId
+from orchestrator.config import Settings
+from orchestrator.domain.ids import CentralId, SeatId
 from orchestrator.identity.grants import CallerGrant, ServiceGrant
-from tests.doubles.nodes import Node
+from tests.doubles.nodes import Node, browser
+from tests.unit.conftest import StartNode
 from tests.unit.http.conftest import SignIn
 
 
@@ -50,6 +53,29 @@ async def test_a_seat_has_one_call(operator: aiohttp.ClientSession) -> None:
         assert (answer.status, (await answer.json())["type"]) == (409, "/problems/seat-busy")
     await operator.delete(f"/api/v1/calls/{call['id']}")
     await start(operator)
+
+
+async def test_a_seat_has_several_callers_of_one_incident(
+    node: Node, operator: aiohttp.ClientSession, sign_in: SignIn
+) -> None:
+    """Beside a call that goes on so many may be started, each ending by itself; the seat is free after the last."""
+    first = await start(operator)
+    assert first["incident"] == first["id"]
+    further = [await start(operator, incident=first["id"]) for _ in range(3)]
+    assert {call["incident"] for call in further} == {first["id"]}
+    async with operator.post("/api/v1/calls", json={"incident": first["id"]}) as answer:
+        assert (answer.status, (await answer.json())["type"]) == (409, "/problems/seat-full")
+    calls = [first, *further]
+    at_seat = await node.site.store.calls.at_seat(SeatId("plass-1"))
+    assert [one.record.call.id for one in at_seat] == [call["id"] for call in calls]
+    for call in calls:
+        assert await status(operator, "POST", "/api/v1/calls", json={}) == 409
+        assert await status(operator, "DELETE", f"/api/v1/calls/{call['id']}") == 200
+    assert await status(operator, "POST", "/api/v1/calls", json={"incident": first["id"]}) == 410
+    last = await start(operator)
+    other = await sign_in("plass-2")
+    assert await status(other, "POST", "/api/v1/calls", json={"incident": last["id"]}) == 404
+    assert await status(operator, "POST", "/api/v1/calls", json={"incident": "?"}) == 400
 
 
 async def test_another_seats_call_is_not_there(sign_in: SignIn) -> None:
@@ -128,3 +154,15 @@ async def test_the_link_as_a_qr_code(operator: aiohttp.ClientSession) -> None:
         drawing = await answer.text()
     assert "<path" in drawing
     assert "<script" not in drawing and "<image" not in drawing
+
+
+async def test_a_full_node_says_when_to_try_again(start_node: StartNode, settings: Settings) -> None:
+    """A node that takes on no more answers a start with a problem of its own name and with a time to wait."""
+    full = msgspec.structs.replace(settings.limits, live_calls_per_node=0)
+    node = await start_node(limits=full)
+    async with browser(node) as operator:
+        async with operator.post("/api/v1/session", json={"user": "demo", "password": "demo"}) as answer:
+            assert answer.status == 200
+        async with operator.post("/api/v1/calls", json={}) as answer:
+            assert (answer.status, (await answer.json())["type"]) == (503, "/problems/overloaded")
+            assert int(answer.headers["Retry-After"]) >= 1

@@ -1,11 +1,14 @@
 """The event socket: who may open it, what is said on it, and how it ends."""
 
 import asyncio
+import base64
 from typing import Any
 
 import aiohttp
 import pytest
+from prometheus_client.samples import Sample
 
+from orchestrator.calls.commands import Claim
 from orchestrator.domain.ids import CallId, DeviceId
 from orchestrator.http import events
 from orchestrator.identity.grants import CallerGrant
@@ -110,11 +113,25 @@ async def test_a_console_works_a_call(
         "camera_busy",
         "no_camera",
         "unsupported",
+        "camera_lost",
+        "camera_muted",
         "permitted",
         "hidden",
         "visible",
     ):
         await says(caller, word)
+    await says(console, "wish", call=call, torch=True)
+    assert (await heard(caller, "state"))["wish"]["torch"] is True
+    await says(
+        caller, "device", device={"browser": "Chrome", "camera": {"facing": "environment"}, "answers": 1}
+    )
+    told = await heard(console, "call")
+    while told["call"]["device"] is None:
+        told = await heard(console, "call")
+    assert (told["call"]["device"]["browser"], told["call"]["wish"]["torch"]) == ("Chrome", False)
+    quality = {"kbps": 180, "fps": 8, "width": 320, "height": 180, "loss": 0.06, "limited": "bandwidth"}
+    await says(caller, "quality", quality=quality)
+    assert (await heard(console, "quality", call=call))["quality"] == {**quality, "rtt": None}
     await says(console, "watch", call=call)
     await node.publish(call)
     (handle,) = janus.rooms["plass-1"].publishers.values()
@@ -138,6 +155,42 @@ async def test_a_console_works_a_call(
     assert (await heard(caller, "state", phase="ended"))["ended_by"] == "operator"
     await console.close()
     await caller.close()
+
+
+async def test_everyone_who_watches_is_listed(
+    node: Node, operator: aiohttp.ClientSession, phone: aiohttp.ClientSession
+) -> None:
+    """Operators are told who watches, and where they sit; the caller how many, and no name."""
+    state = await node.call()
+    caller = await connect(phone, token=caller_token(node, state.id))
+    assert (await heard(caller, "welcome"))["state"]["viewers"] == 0
+    console = await connect(operator, viewer=VIEWER)
+    await console.send_json({"type": "watch", "call": state.id})
+    while not (told := (await heard(console, "call"))["call"])["watchers"]:
+        pass
+    (watcher,) = told["watchers"]
+    assert watcher.pop("since") >= state.now
+    assert watcher == {"name": "Demo", "place": "AMK Demo · Plass 1", "kind": "operator"}
+    counted = await heard(caller, "state", viewers=1)
+    assert "Demo" not in str(counted)
+    await console.close()
+    assert (await heard(caller, "state", viewers=0))["viewers"] == 0
+    await caller.close()
+
+
+async def test_a_console_is_told_of_every_call(node: Node, operator: aiohttp.ClientSession) -> None:
+    """All calls of a seat are in the welcome, and both pictures can be watched at a time."""
+    first = (await node.call()).id
+    second = (await node.call(incident=first)).id
+    console = await connect(operator, viewer=VIEWER)
+    welcome = await heard(console, "welcome")
+    assert [call["id"] for call in welcome["calls"]] == [first, second]
+    for call in (first, second):
+        await console.send_json({"type": "watch", "call": call, "id": 1})
+        await heard(console, "ok", id=1)
+    await console.close()
+    for call in (first, second):
+        await node.until(call, lambda state: state.viewers == 0)
 
 
 async def test_the_caller_stops(node: Node, phone: aiohttp.ClientSession) -> None:
@@ -169,7 +222,7 @@ async def test_two_seats_never_see_each_other(node: Node, sign_in: SignIn) -> No
     stranger = await connect(two, viewer=VIEWER)
     await heard(stranger, "welcome")
     call = (await node.call("plass-1")).id
-    for message in ("watch", "restart", "first_frame", "stalled", "unwatch", "end"):
+    for message in ("watch", "restart", "first_frame", "stalled", "unwatch", "wish", "end"):
         await stranger.send_json({"type": message, "call": call, "id": 1})
         assert (await heard(stranger, "problem", id=1))["problem"] == "call-unknown"
     for method, path in (("GET", ""), ("DELETE", ""), ("GET", "/qr.svg")):
@@ -200,6 +253,18 @@ async def test_a_newer_socket_replaces(
         await newer.close()
 
 
+async def test_an_older_socket_does_not_replace(operator: aiohttp.ClientSession) -> None:
+    """A socket that its page has given up, and that was held up on its way in, does not drive out the newer one."""
+    older = await operator.ws_connect("/api/v1/events")
+    newer = await connect(operator, viewer=VIEWER)
+    await heard(newer, "welcome")
+    await older.send_json({"type": "auth", "viewer": VIEWER})
+    assert await closed(older) == 4409
+    await newer.send_json({"type": "ping"})
+    await heard(newer, "pong")
+    await newer.close()
+
+
 async def test_signing_out_closes_the_socket(
     node: Node, operator: aiohttp.ClientSession, sign_in: SignIn
 ) -> None:
@@ -225,3 +290,49 @@ async def test_a_stopping_node_sends_its_browsers_away(node: Node, operator: aio
     stopping = asyncio.create_task(node.stop())
     assert await closed(socket) == 1001
     await stopping
+
+
+async def test_a_still_reaches_who_watches(
+    node: Node, operator: aiohttp.ClientSession, phone: aiohttp.ClientSession
+) -> None:
+    """A binary message of the caller's is a JPEG, and comes to the console that watches; each is answered for."""
+    console = await connect(operator, viewer=VIEWER)
+    await heard(console, "welcome")
+    call = (await node.call()).id
+    caller = await connect(phone, token=caller_token(node, call))
+    await heard(caller, "welcome")
+    await node.ask(Claim(call, DeviceId("phone")))
+    await console.send_json({"type": "watch", "call": call, "id": 1})
+    await heard(console, "ok", id=1)
+    for wrong in (b"", b"GIF89a", b"\xff\xd8\xff" + bytes(65536) + b"\xff\xd9"):
+        await caller.send_bytes(wrong)
+        assert "still" in (await heard(caller, "problem", problem="bad-request"))["detail"]
+    still = b"\xff\xd8\xff\xe0 still \xff\xd9"
+    await caller.send_bytes(still)
+    await heard(caller, "still_taken")
+    assert base64.b64decode((await heard(console, "still", call=call))["jpeg"]) == still
+    for _ in range(8):
+        await caller.send_bytes(still)
+        await heard(caller, "still_taken")
+    stills = {s.labels["outcome"]: s.value for s in _samples(node, "klarsyn_stills")}
+    assert stills["refused"] == 3
+    assert stills["taken"] + stills["dropped"] == 9
+    assert stills["dropped"] >= 1
+    await caller.close()
+    await console.close()
+
+
+async def test_a_console_says_nothing_binary(operator: aiohttp.ClientSession) -> None:
+    """Stills come from phones alone."""
+    console = await connect(operator, viewer=VIEWER)
+    await heard(console, "welcome")
+    await console.send_bytes(b"\xff\xd8\xff\xd9")
+    assert await closed(console) == 4400
+
+
+def _samples(node: Node, name: str) -> list[Sample]:
+    """Return the samples of one of the node's counters."""
+    metrics = node.site.metrics.registry.collect()
+    return [
+        s for metric in metrics if metric.name == name for s in metric.samples if s.name == f"{name}_total"
+    ]

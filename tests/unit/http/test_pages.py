@@ -9,7 +9,7 @@ from orchestrator.identity.signin import hash_password
 from tests.doubles.nodes import Node, browser
 from tests.unit.conftest import StartNode
 
-PAGES = ("/", "/console", "/v", "/v/K7M4RX", "/outbox", "/simulator")
+PAGES = ("/", "/console", "/v", "/v/K7M4RX", "/g/abc", "/outbox", "/simulator")
 
 
 @pytest.mark.parametrize("path", PAGES)
@@ -31,7 +31,7 @@ async def test_every_page_keeps_to_itself(phone: aiohttp.ClientSession, path: st
     ("accepted", "query", "language"),
     [
         ("nb-NO,nb;q=0.9", "", "nb"),
-        ("nn", "", "nb"),
+        ("nn", "", "nn"),
         ("no", "", "nb"),
         ("en-GB", "", "en"),
         ("fr;q=0.9, en;q=0.1", "", "en"),

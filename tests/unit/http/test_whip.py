@@ -5,7 +5,7 @@ import pytest
 
 from orchestrator.calls.commands import Claim, End
 from orchestrator.domain.funnel import EndedBy
-from orchestrator.domain.ids import CallId, CentralId, DeviceId, SeatId
+from orchestrator.domain.ids import CallId, CentralId, DeviceId, GuestId, SeatId
 from orchestrator.domain.sdp import ice_credentials
 from orchestrator.identity.grants import CallerGrant, GuestGrant, OperatorGrant
 from tests.doubles.janus import FakeJanus
@@ -102,7 +102,7 @@ async def test_only_the_calls_own_token_publishes(
     expected = {
         token(node, CallId("x" * 22)): 403,
         tokens.issue(seat, 60): 403,
-        tokens.issue(GuestGrant(call=call), 60): 403,
+        tokens.issue(GuestGrant(call=call, guest=GuestId("g" * 22)), 60): 403,
         good[:-4] + "AAAA": 401,
         "": 401,
         "a.b.c": 401,

@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from orchestrator.domain.ids import CallId, CentralId, DeviceId, SeatId
+from orchestrator.domain.ids import CallId, CentralId, DeviceId, GuestId, SeatId
 from orchestrator.identity.grants import (
     AnyGrant,
     CallerGrant,
@@ -27,7 +27,7 @@ PHONE = DeviceId("phone")
 WARM = CallerGrant(CALL, PHONE, publish=False)
 CLAIMED = CallerGrant(CALL, PHONE, publish=True)
 OPERATOR = OperatorGrant("kari", "Kari", AMK, SEAT)
-GUEST = GuestGrant(CALL)
+GUEST = GuestGrant(CALL, GuestId("g" * 22))
 SERVICE = ServiceGrant("iccs", AMK)
 ADMIN = PersonGrant("ada", "Ada", PersonRole.ADMIN, AMK)
 SUPPORT = PersonGrant("siv", "Siv", PersonRole.SUPPORT)
@@ -42,7 +42,8 @@ QUESTIONS: dict[str, tuple[Callable[[Grant], bool], list[AnyGrant]]] = {
     "publish in another call": (lambda g: g.may_publish(OTHER_CALL), []),
     "watch": (lambda g: g.may_watch(CALL, SEAT), [OPERATOR, GUEST]),
     "watch another call of the seat": (lambda g: g.may_watch(OTHER_CALL, SEAT), [OPERATOR]),
-    "watch a call handed to another seat": (lambda g: g.may_watch(CALL, NEXT_SEAT), [GUEST]),
+    "watch a call of another seat": (lambda g: g.may_watch(CALL, NEXT_SEAT), [GUEST]),
+    "watch a call shared with the seat": (lambda g: g.may_watch(CALL, NEXT_SEAT, SEAT), [OPERATOR, GUEST]),
     "watch another seat": (lambda g: g.may_watch(OTHER_CALL, NEXT_SEAT), []),
     "start": (lambda g: g.may_start(AMK, SEAT), [OPERATOR, SERVICE]),
     "start at another seat": (lambda g: g.may_start(AMK, NEXT_SEAT), [SERVICE]),
@@ -76,7 +77,8 @@ def test_only_they_may(question: str) -> None:
         (OperatorGrant, {"user": "kari", "name": " ", "central": AMK, "seat": SEAT}, "name"),
         (OperatorGrant, {"user": "kari", "name": "K", "central": None, "seat": SEAT}, "one central"),
         (OperatorGrant, {"user": "kari", "name": "K", "central": AMK, "seat": "Plass 1"}, "one seat"),
-        (GuestGrant, {"call": ""}, "one call"),
+        (GuestGrant, {"call": "", "guest": "g" * 22}, "one call"),
+        (GuestGrant, {"call": CALL, "guest": ""}, "one guest"),
         (ServiceGrant, {"service": "iccs", "central": ""}, "one central"),
         (ServiceGrant, {"service": "", "central": AMK}, "one service"),
         (PersonGrant, {"user": "a", "name": "A", "works_as": PersonRole.ADMIN}, "one central, which is missing"),
@@ -93,9 +95,9 @@ def test_an_impossible_combination_is_refused(role: type[Grant], fields: dict[st
 
 
 def test_subjects_tell_calls_and_devices_apart() -> None:
-    """A device is named within its call, and a guest by the call; both go when the call goes."""
+    """A device and a guest are named within their call; both go when the call goes."""
     assert CLAIMED.subjects == (f"device:{CALL}/phone", f"call:{CALL}")
-    assert GUEST.subjects == (f"call:{CALL}",)
+    assert GUEST.subjects == (f"guest:{CALL}/{'g' * 22}", f"call:{CALL}")
     assert OPERATOR.subjects == ("user:kari",)
     assert SERVICE.subjects == ("service:iccs",)
     assert ADMIN.subjects == ("user:ada",)

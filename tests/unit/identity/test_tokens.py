@@ -319,7 +319,7 @@ async def test_a_forgery_is_refused(office: Office, forge: Callable[[Office, dic
         ({"grant": {"role": "caller", "call": None, "device": "d", "publish": True}}, "malformed"),
         ({"grant": {"role": "caller", "call": CALL, "device": "d"}}, "malformed"),
         ({"grant": {"role": "king"}}, "malformed"),
-        ({"grant": {"role": "guest", "call": CALL}}, "scope"),
+        ({"grant": {"role": "guest", "call": CALL, "guest": "g" * 22}}, "scope"),
     ],
 )
 async def test_claims_that_do_not_fit_are_refused(

@@ -2,13 +2,14 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 import pytest
 
 from orchestrator.janus.gateway import Gateway
 from tests.doubles.events import Events
 from tests.doubles.janus import FakeJanus
+from tests.doubles.tasks import stop
 
 Connect = Callable[..., AbstractAsyncContextManager[Gateway]]
 
@@ -33,15 +34,13 @@ def connecting(janus: FakeJanus, events: Events) -> Connect:
     @asynccontextmanager
     async def connecting(**options: float) -> AsyncIterator[Gateway]:
         settings = {"request_timeout": 2.0, "keepalive": 60.0} | options
-        gateway = Gateway(janus.settings, on_event=events.put, **settings)
+        gateway = Gateway(janus.settings, on_event=events.put, on_answer=None, **settings)
         running = asyncio.create_task(gateway.run())
         try:
             await gateway.wait_connected(2)
             yield gateway
         finally:
-            running.cancel()
-            with suppress(asyncio.CancelledError):
-                await running
+            await stop(running)
 
     return connecting
 

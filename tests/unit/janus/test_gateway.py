@@ -17,6 +17,7 @@ from orchestrator.janus.events import Event, HangUp, Media, SessionLost, SlowLin
 from orchestrator.janus.gateway import Gateway
 from tests.doubles.events import Events
 from tests.doubles.janus import CloseSocket, FakeJanus, Late, LoseSession, Refuse, Silent
+from tests.doubles.tasks import stop
 from tests.unit.janus.conftest import Connect
 
 
@@ -296,9 +297,7 @@ async def test_a_gateway_without_videoroom_is_refused() -> None:
         await janus.until(lambda: janus.count("info") == 2)
         with pytest.raises(GatewayUnavailableError, match="no VideoRoom"):
             await gateway.wait_connected(0.01)
-        running.cancel()
-        with suppress(asyncio.CancelledError):
-            await running
+        await stop(running)
 
 
 async def test_nothing_secret_is_logged(

@@ -1,6 +1,8 @@
 """The bus: heard by all who listen, and again after its connection was lost."""
 
 import asyncio
+import gc
+import weakref
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
@@ -13,6 +15,7 @@ from orchestrator import config
 from orchestrator.config import Settings
 from orchestrator.store.bus import Bus
 from orchestrator.store.database import Store, open_store
+from tests.doubles.tasks import stop
 from tests.doubles.tcp import relaying
 
 
@@ -26,11 +29,10 @@ async def bus(store: Store) -> AsyncIterator[Bus]:
 @asynccontextmanager
 async def running(bus: Bus) -> AsyncIterator[Bus]:
     """Run a bus while the context lasts."""
-    task = asyncio.create_task(bus.run())
+    tasks = [asyncio.create_task(bus.run()), asyncio.create_task(bus.follow_primary())]
     yield bus
-    task.cancel()
-    with suppress(asyncio.CancelledError):
-        await task
+    for task in tasks:
+        await stop(task)
 
 
 async def tell_until_heard(bus: Bus, topic: str, queue: "asyncio.Queue[bytes]", message: bytes) -> None:
@@ -84,6 +86,33 @@ async def test_a_killed_connection_is_made_again(bus: Bus, redis: "Redis") -> No
             await tell_until_heard(bus, "b", new, b"after")
 
 
+class Page:
+    """One that waits for the bus to be back."""
+
+    def __init__(self) -> None:
+        self.greeted = asyncio.Event()
+
+    def greet(self) -> None:
+        """Take note that it is back."""
+        self.greeted.set()
+
+
+async def test_who_has_been_told_of_a_return_is_let_go(bus: Bus, redis: "Redis") -> None:
+    """The bus keeps no one who waits for its return no more."""
+    heard: asyncio.Queue[bytes] = asyncio.Queue()
+    page = Page()
+    gone = weakref.ref(page)
+    async with bus.hear("a", heard.put_nowait):
+        await tell_until_heard(bus, "a", heard, b"before")
+        with bus.when_back(page.greet):
+            await redis.client_kill_filter(_type="pubsub")
+            async with asyncio.timeout(5):
+                await page.greeted.wait()
+        del page
+        gc.collect()
+        assert gone() is None
+
+
 async def test_who_begins_to_listen_with_redis_away_hears_it_come_back(
     redis_port: int, redis_settings: config.Redis
 ) -> None:
@@ -102,11 +131,11 @@ async def test_who_begins_to_listen_with_redis_away_hears_it_come_back(
 
 async def test_silence_is_not_taken_for_death(bus: Bus, monkeypatch: pytest.MonkeyPatch) -> None:
     """A Redis that has nothing to say is asked for a word, and listened to as before."""
-    monkeypatch.setattr("orchestrator.store.bus._SILENCE_SECONDS", 0.05)
+    monkeypatch.setattr("orchestrator.store.bus._SILENCE_SECONDS", 0.2)
     heard: asyncio.Queue[bytes] = asyncio.Queue()
     async with bus.hear("a", heard.put_nowait):
         await tell_until_heard(bus, "a", heard, b"before")
-        await asyncio.sleep(0.3)
+        await asyncio.sleep(0.9)
         assert await bus.tell("a", b"after") == 1
         assert await heard.get() == b"after"
 
@@ -122,3 +151,13 @@ async def test_a_listener_that_can_not_read_stops_nobody(bus: Bus, caplog: pytes
         await tell_until_heard(bus, "a", heard, b"?")
         await tell_until_heard(bus, "a", heard, b"!")
     assert "not understood" in caplog.text
+
+
+async def test_told_together_is_heard_in_order(bus: Bus) -> None:
+    """What is told in one round trip is heard topic by topic, in its order."""
+    queue: asyncio.Queue[bytes] = asyncio.Queue()
+    async with bus.hear("one", queue.put_nowait):
+        await tell_until_heard(bus, "one", queue, b"there")
+        await bus.tell_all([("one", b"first"), ("other", b"not for us"), ("one", b"second")])
+        async with asyncio.timeout(5):
+            assert [await queue.get(), await queue.get()] == [b"first", b"second"]

@@ -1,6 +1,7 @@
 """Call records: made whole, written by their owner alone, taken over once, let go."""
 
 import asyncio
+import itertools
 
 import msgspec
 import pytest
@@ -11,7 +12,9 @@ from orchestrator.domain.call import Call
 from orchestrator.domain.funnel import EndedBy
 from orchestrator.domain.ids import CallId, CentralId, Code, Millis, NodeId, SeatId
 from orchestrator.domain.record import CallRecord
+from orchestrator.domain.sharing import Share
 from orchestrator.store.calls import Created, NotOwnerError, Stored
+from orchestrator.store.client import UnsettledError
 from orchestrator.store.database import Store
 
 A, B = NodeId("a.1"), NodeId("b.1")
@@ -36,7 +39,7 @@ async def test_a_call_is_made_whole(store: Store) -> None:
     assert await store.calls.create(A, one) is Created.CREATED
     assert await store.calls.load(one.call.id) == Stored(A, one)
     assert await store.calls.invited_to(one.call.code) == one.call.id
-    assert await store.calls.at_seat(one.call.seat) == Stored(A, one)
+    assert await store.calls.at_seat(one.call.seat) == [Stored(A, one)]
     assert await store.calls.owned_by(A) == [one.call.id]
 
 
@@ -72,6 +75,44 @@ async def test_one_seat_has_one_call(store: Store) -> None:
     assert sorted(answers, key=str) == [Created.CREATED] + [Created.SEAT_BUSY] * 7
 
 
+async def test_a_seat_has_so_many_calls(store: Store) -> None:
+    """Where more than one may be, each is found, the oldest first; one that ends makes room for the next."""
+    calls = [record(f"call-{n}", code=f"AAAAA{n}") for n in range(2, 6)]
+    for one in calls[:3]:
+        assert await store.calls.create(A, one, 3) is Created.CREATED
+    assert await store.calls.create(A, calls[3], 3) is Created.SEAT_BUSY
+    assert await store.calls.at_seat(SeatId("plass-1")) == [Stored(A, one) for one in calls[:3]]
+    await store.calls.finish(A, ended(calls[1]))
+    assert await store.calls.create(A, calls[3], 3) is Created.CREATED
+    assert [one.record.call.id for one in await store.calls.at_seat(SeatId("plass-1"))] == [
+        "call-2",
+        "call-4",
+        "call-5",
+    ]
+
+
+async def test_every_seat_that_has_part_finds_the_call(store: Store) -> None:
+    """A call is at its own seat and at those it is shared with; it fills the seat that leads it, and no other."""
+    one, own, other = record(), SeatId("plass-1"), SeatId("plass-2")
+    await store.calls.create(A, one)
+    shared = msgspec.structs.replace(one, shares=(Share(other),))
+    await store.calls.save(A, shared, lasting=True)
+    assert await store.calls.at_seat(other) == await store.calls.at_seat(own) == [Stored(A, shared)]
+    assert await store.calls.create(A, record("call-2", code="AAAAA2")) is Created.SEAT_BUSY
+    taken = msgspec.structs.replace(shared, leader=other)
+    await store.calls.save(A, taken, lasting=True)
+    assert await store.calls.create(A, record("call-3", "plass-2", "AAAAA3")) is Created.SEAT_BUSY
+    assert await store.calls.create(A, record("call-2", code="AAAAA2")) is Created.CREATED
+    assert [one.record.call.id for one in await store.calls.at_seat(own)] == ["call-2", "call-1"]
+    withdrawn = msgspec.structs.replace(one, shares=(Share(other, withdrawn=True),))
+    await store.calls.save(A, withdrawn, lasting=True)
+    assert await store.calls.at_seat(other) == []
+    await store.calls.save(A, shared, lasting=True)
+    await store.calls.finish(A, ended(shared))
+    assert await store.calls.at_seat(other) == []
+    assert [one.record.call.id for one in await store.calls.at_seat(own)] == ["call-2"]
+
+
 async def test_only_the_owner_writes(store: Store) -> None:
     """A former owner's writes are refused and change nothing."""
     one = record()
@@ -86,10 +127,43 @@ async def test_only_the_owner_writes(store: Store) -> None:
     assert await store.calls.load(one.call.id) == Stored(B, late)
 
 
-async def test_a_call_that_is_gone_has_no_owner(store: Store) -> None:
-    """Nobody writes a call that is not there."""
+async def test_a_call_that_redis_has_lost_is_made_again(store: Store) -> None:
+    """An owner's write brings back all of a call that is not there: record, seat, invitation, ownership."""
+    one = record()
+    await store.calls.save(A, one)
+    assert await store.calls.at_seat(one.call.seat) == [Stored(A, one)]
+    assert await store.calls.invited_to(one.call.code) == one.call.id
+    assert await store.calls.owned_by(A) == [one.call.id]
     with pytest.raises(NotOwnerError):
-        await store.calls.save(A, record())
+        await store.calls.save(B, one)
+
+
+async def test_an_end_is_kept_where_the_call_is_not(store: Store) -> None:
+    """The end of a call that Redis has lost is stored, so that a making which comes late is not taken for a call."""
+    one = record()
+    await store.calls.finish(A, ended(one))
+    await store.calls.create(A, one)
+    assert await store.calls.load(one.call.id) == Stored(A, ended(one))
+    assert await store.calls.at_seat(one.call.seat) == []
+
+
+async def test_a_write_that_comes_late_undoes_nothing(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a hanging Redis carries out after something newer is passed over."""
+    one = record()
+    await store.calls.create(A, one)
+    await store.calls.finish(A, ended(one))
+    monkeypatch.setattr(store.calls, "_numbers", itertools.count(1))
+    await store.calls.save(A, msgspec.structs.replace(one, revision=7))
+    assert await store.calls.load(one.call.id) == Stored(A, ended(one))
+
+
+async def test_an_heir_may_ask_twice(store: Store) -> None:
+    """Who asks again, since the first answer was lost, is told that the call is its own; and can write it."""
+    one = record()
+    await store.calls.create(A, one)
+    assert await store.calls.take_over(one.call.id, A, B) == one
+    assert await store.calls.take_over(one.call.id, A, B) == one
+    await store.calls.save(B, one)
 
 
 async def test_one_of_many_takes_over(store: Store) -> None:
@@ -125,17 +199,26 @@ async def test_finishing_leaves_the_seat_to_its_next_call(store: Store) -> None:
     await store.calls.finish(A, ended(one))
     await store.calls.create(A, two)
     await store.calls.finish(A, ended(one))
-    assert await store.calls.at_seat(one.call.seat) == Stored(A, two)
+    assert await store.calls.at_seat(one.call.seat) == [Stored(A, two)]
 
 
 async def test_a_free_seat_has_no_call(store: Store) -> None:
     """A seat without a call, or with one that has ended, has none."""
-    assert await store.calls.at_seat(SeatId("plass-1")) is None
+    assert await store.calls.at_seat(SeatId("plass-1")) == []
     one = record()
     await store.calls.create(A, one)
     await store.calls.save(A, ended(one))
-    assert await store.calls.at_seat(SeatId("plass-1")) is None
+    assert await store.calls.at_seat(SeatId("plass-1")) == []
     assert await store.calls.invited_to(Code("AAAAAA")) is None
+
+
+async def test_what_is_not_found_after_an_absence_may_be_there_yet(store: Store) -> None:
+    """For a while after Redis was away nobody is told that there is no such call or code."""
+    store.redis.patience.unsettle()
+    with pytest.raises(UnsettledError):
+        await store.calls.load(CallId("call-1"))
+    with pytest.raises(UnsettledError):
+        await store.calls.invited_to(Code("AAAAAA"))
 
 
 async def test_every_key_has_a_life(store: Store, redis: "Redis", redis_settings: config.Redis) -> None:

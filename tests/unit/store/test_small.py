@@ -1,5 +1,6 @@
-"""The small parts of the store: limits, revocations, phone calls, the outbox."""
+"""The small parts of the store: revocations, phone calls, the outbox."""
 
+import msgspec
 import pytest
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
@@ -11,21 +12,7 @@ from orchestrator.domain.phone import E164
 from orchestrator.store.database import Store, open_store
 from orchestrator.store.outbox import SentMessage
 from tests.doubles.processes import free_port
-
-
-async def test_a_limit_counts_each_for_itself(store: Store, redis: "Redis") -> None:
-    """So many are allowed to each and of each kind; who they are is not to be read in Redis."""
-    assert [await store.limits.allows("guesses", "192.0.2.1", 2) for _ in range(3)] == [True, True, False]
-    assert await store.limits.allows("guesses", "192.0.2.2", 2)
-    assert await store.limits.allows("calls", "192.0.2.1", 2)
-    assert not [key async for key in redis.scan_iter("*192.0.2*")]
-
-
-async def test_a_limit_starts_over(store: Store, redis: "Redis", redis_settings: config.Redis) -> None:
-    """A counter lasts for a minute from its first event."""
-    assert not await store.limits.allows("guesses", "x", 0)
-    (key,) = await redis.keys(f"{redis_settings.prefix}rate:*")
-    assert 59_000 < await redis.pttl(key) <= 60_000
+from tests.doubles.tcp import relaying
 
 
 async def test_a_revocation_lasts(store: Store, redis: "Redis", redis_settings: config.Redis) -> None:
@@ -35,6 +22,25 @@ async def test_a_revocation_lasts(store: Store, redis: "Redis", redis_settings: 
     assert not await store.revocations.revoked("token:x", "call:2")
     assert 59_000 < await redis.pttl(f"{redis_settings.prefix}revoked:call:1") <= 60_000
     await store.revocations.revoke("call:3", 0.0001)
+
+
+async def test_with_redis_away_the_last_answer_stands(redis_port: int, redis_settings: config.Redis) -> None:
+    """Who was let in is, who was not or has been revoked since is not, and of others nothing is known."""
+    async with relaying(redis_port) as relay:
+        redis = msgspec.structs.replace(redis_settings, url=f"redis://127.0.0.1:{relay.port}/0")
+        async with open_store(Settings(redis=redis)) as store:
+            await store.revocations.revoke("token:void", 60)
+            assert not await store.revocations.revoked("token:good", "call:1")
+            assert await store.revocations.revoked("token:void", "call:1")
+            assert not await store.revocations.revoked("token:late", "call:2")
+            await relay.stop()
+            assert not await store.revocations.revoked("token:good", "call:1")
+            assert await store.revocations.revoked("token:void", "call:1")
+            with pytest.raises(RedisError):
+                await store.revocations.revoke("call:2", 60)
+            assert await store.revocations.revoked("token:late", "call:2")
+            with pytest.raises(RedisError):
+                await store.revocations.revoked("token:unknown", "call:1")
 
 
 async def test_a_phone_call_is_remembered_until_it_ends(store: Store) -> None:

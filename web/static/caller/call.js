@@ -4,33 +4,45 @@
 import { Problem, backoff, call } from "../lib/api.js";
 import { EventSocket } from "../lib/events.js";
 import { WhipPublisher } from "../lib/whip.js";
-import { Camera, CameraError } from "./camera.js";
+import { Camera } from "./camera.js";
+import { Filming } from "./filming.js";
+import { Locating } from "./location.js";
+import { Stills } from "./stills.js";
 
 /**
  * The phases of docs/protocol.md as this phone sees them, and: `opening` · `asking` for the camera · `waiting`
- * because too many have tried · `unknown` code · `elsewhere`, on another phone.
+ * because too many have tried · `unknown` code · `elsewhere`, on another phone · `paused` by the operator.
  *
- * @typedef {"opening" | "waiting" | "opened" | "connected" | "asking" | "permitted" | "live" | "interrupted"
+ * @typedef {"opening" | "waiting" | "opened" | "connected" | "asking" | "permitted" | "live" | "interrupted" | "paused"
  *   | "refused" | "failed" | "ended" | "elsewhere" | "unknown"} CallerState
  */
 
 /** @typedef {"ended" | "elsewhere" | "unknown"} Outcome */
 
-/** @typedef {{call: string, token: string, ice_servers: RTCIceServer[], central_name: string, whip: string, claimed: boolean, video: {width: number, height: number, max_kbps: number}}} Invitation */
+/** @typedef {{call: string, token: string, ice_servers: RTCIceServer[], central_name: string, whip: string, claimed: boolean, video: {width: number, height: number, max_kbps: number}, wish: import("./filming.js").Wish}} Invitation */
 
 const NOT_SIGNED_IN = 4401;
 const REPLACED = 4409;
+const GONE = new Set([404, 409, 410]); // what a node answers for a call that is not, or no longer, this phone's
 const REGAIN = 1_500; // in milliseconds, for the phone to give a muted camera back
 const RENEWAL = 1_000; // between tries to have a token renewed
 
 /** @param {number} delay in milliseconds */
-const pause = (delay) => new Promise((resolve) => setTimeout(resolve, delay));
+const wait = (delay) => new Promise((resolve) => setTimeout(resolve, delay));
 
 export class CallerCall {
   #code;
   #origin;
-  /** @type {Camera} */
-  #camera = new Camera();
+  #filming = new Filming((message) => this.#events?.send(message) ?? false);
+  #locating = new Locating((message) => this.#events?.send(message) ?? false);
+  #stills = new Stills({
+    may: () => this.camera.state === "on" && !this.#hidden && !this.#outcome && Boolean(this.#told.claimed) && this.#events?.state === "open",
+    hopes: () => Boolean(this.#media) && this.#media?.state !== "refused",
+    flows: () => this.#media?.state === "connected",
+    send: (still) => this.#events?.sendBytes(still) ?? false,
+    video: (on) => void this.#media?.send((on && this.camera.stream?.getVideoTracks()[0]) || null),
+    over: () => this.say({ type: "moving" }),
+  });
   /** @type {Invitation | null} */
   #invitation = null;
   /** @type {Promise<boolean> | null} */
@@ -41,16 +53,18 @@ export class CallerCall {
   #events = null;
   /** @type {Outcome | null} */
   #outcome = null;
-  #trouble = ""; // of camera or browser, by the protocol's name
   #obstacle = ""; // to opening: `unreachable` or `too-many`
   #claiming = false;
   #stopping = false;
   #hidden = false;
-  /** What the node last said. @type {{phase: string, seen: boolean, viewers: number, revision: number}} */
+  #away = false; // from when the page was hidden until the picture is back
+  /** What the node last said. @type {{phase: string, seen: boolean, viewers: number, revision: number, claimed?: boolean, wish?: import("./filming.js").Wish, location_wanted?: boolean}} */
   #told = { phase: "opened", seen: false, viewers: 0, revision: -1 };
 
   /** Called after every change of anything below. @type {() => void} */
   onchange = () => {};
+  /** Called with everything the node says, once it has been taken in. @type {(message: import("../lib/events.js").Message) => void} */
+  onmessage = () => {};
 
   /**
    * @param {string} code the invitation's
@@ -59,19 +73,23 @@ export class CallerCall {
   constructor(code, origin) {
     this.#code = code;
     this.#origin = origin;
-    this.#camera.onstate = () => this.#changed();
+    this.#filming.onchange = () => this.#changed();
+    this.#filming.onquality = (quality) => this.#stills.measured(quality);
+    this.#stills.onchange = () => this.#changed();
   }
 
   /** The one state, computed from what is known. @returns {CallerState} */
   get state() {
     if (this.#outcome) return this.#outcome;
-    const camera = this.#camera.state;
+    const { trouble } = this.#filming;
+    const camera = this.camera.state;
     if (camera === "asking") return "asking";
-    if (this.#trouble) return this.#trouble === "refused" ? "refused" : "failed";
+    if (trouble) return trouble === "refused" ? "refused" : "failed";
     if (camera === "off" && !this.#invitation) return this.#obstacle === "too-many" ? "waiting" : "opening";
     const media = this.#media?.state;
     if (camera === "off") return media === "connected" ? "connected" : "opened";
-    if (camera === "muted" || camera === "lost" || media === "interrupted") return "interrupted";
+    if (camera === "muted" || camera === "lost" || (media === "interrupted" && !this.#stills.on)) return "interrupted";
+    if (camera === "paused") return "paused";
     if (this.#told.phase === "live" || this.#told.phase === "interrupted") return this.#told.phase;
     return "permitted";
   }
@@ -79,8 +97,9 @@ export class CallerCall {
   /** What makes the state: a trouble, what hinders opening, or who has the camera. */
   get detail() {
     if (this.state === "opening") return this.#obstacle;
-    if (this.state === "interrupted") return /muted|lost/.test(this.#camera.state) ? "camera" : "";
-    return this.#trouble;
+    const { state } = this.camera;
+    if (this.state === "interrupted") return /muted|lost/.test(state) ? state : this.#away ? "hidden" : "";
+    return this.#filming.trouble;
   }
 
   get seen() {
@@ -92,7 +111,24 @@ export class CallerCall {
   }
 
   get camera() {
-    return this.#camera;
+    return this.#filming.camera;
+  }
+
+  get filming() {
+    return this.#filming;
+  }
+
+  get stills() {
+    return this.#stills;
+  }
+
+  get locating() {
+    return this.#locating;
+  }
+
+  /** What the node last said of the call: the state of docs/protocol.md. */
+  get told() {
+    return this.#told;
   }
 
   get centralName() {
@@ -106,35 +142,70 @@ export class CallerCall {
 
   /** Opens the invitation and connects, without a camera. Consumes nothing. */
   async open() {
-    if (!Camera.supported || !("RTCPeerConnection" in globalThis)) {
-      this.#trouble = "unsupported";
-    }
+    if (!Camera.supported) this.#filming.fail("unsupported");
     this.#changed();
     if (!(await this.#open()) || !this.#invitation) return;
-    const { whip, ice_servers, video, claimed } = this.#invitation;
+    const { whip, ice_servers, video, claimed, wish } = this.#invitation;
+    this.#filming.take(wish);
     const token = () => this.#invitation?.token ?? "";
     this.#events = new EventSocket(`${this.#origin}/api/v1/events`, () => ({ type: "auth", token: token() }));
     this.#events.onmessage = (message) => this.#hear(message);
     this.#events.onstate = () => this.#socketChanged();
     this.#events.connect();
-    if (this.#trouble === "unsupported") return;
-    this.#media = new WhipPublisher({ url: this.#origin + whip, token, iceServers: ice_servers, maxKbps: video.max_kbps });
+    if (this.#filming.trouble === "unsupported") return;
+    if ("RTCPeerConnection" in globalThis) await this.#connect(whip, token, ice_servers, video.max_kbps);
+    if (claimed && (wish.paused || (await Camera.permission())?.state === "granted")) void this.start();
+  }
+
+  /**
+   * Connects the media, warm. Where a browser has no WebRTC there is none, and stills are sent.
+   *
+   * @param {string} whip
+   * @param {() => string} token
+   * @param {RTCIceServer[]} iceServers
+   * @param {number} maxKbps
+   */
+  async #connect(whip, token, iceServers, maxKbps) {
+    this.#media = new WhipPublisher({ url: this.#origin + whip, token, iceServers, maxKbps });
     this.#media.onstate = () => this.#mediaChanged();
+    this.#media.onlink = () => this.#events?.nudge();
     this.#media.publish();
-    await this.#media.send(this.#camera.stream?.getVideoTracks()[0] ?? null); // of a tap that came before the answer
-    if (claimed && (await Camera.permission())?.state === "granted") void this.start();
+    await this.#filming.sendBy(this.#media);
   }
 
   /** Starts the picture: the caller has tapped. Claims the call and asks for the camera at the same time. */
   async start() {
-    if (this.#outcome || this.#trouble === "unsupported" || !/off|muted|lost/.test(this.#camera.state)) return;
+    if (this.#outcome || this.#filming.trouble === "unsupported" || !/off|muted|lost/.test(this.camera.state)) return;
     void this.#claim();
-    await this.#film();
+    await this.#filming.film();
   }
 
   /** Turns to the other camera. */
   async turn() {
-    if (this.#camera.state === "on") await this.#send(this.#camera.turn());
+    await this.#filming.turn();
+  }
+
+  /**
+   * Tells the node something that is not kept: where there is no link now, it gets nowhere.
+   *
+   * @param {import("../lib/events.js").Message} message
+   */
+  say(message) {
+    this.#events?.send(message);
+  }
+
+  /**
+   * Asks something of the node, as soon as there is a socket to ask by; resolves to whether it did it. What has been
+   * sent is not sent again.
+   *
+   * @param {import("../lib/events.js").Message} message
+   */
+  async ask(message) {
+    for (let waited = 0; waited < 10_000 && this.#events?.state !== "open"; waited += 250) await wait(250);
+    return Boolean(await this.#events?.request(message).then(
+      () => true,
+      () => false,
+    ));
   }
 
   /** Ends the call, here at once and at the node as soon as it can be told. */
@@ -150,47 +221,18 @@ export class CallerCall {
    */
   async show(visible) {
     this.#hidden = !visible;
+    this.#away ||= !visible;
     this.#events?.send({ type: visible ? "visible" : "hidden" });
     if (!visible) return;
     this.#events?.nudge();
-    if (this.#camera.state === "muted") await pause(REGAIN);
-    if (/muted|lost/.test(this.#camera.state) && !this.#hidden && !this.#outcome) await this.#film();
+    if (this.camera.state === "muted") await wait(REGAIN);
+    if (/muted|lost/.test(this.camera.state) && !this.#hidden && !this.#outcome) await this.#filming.film();
   }
 
   /** Takes in that the phone may have gone from one network to another. */
   reconnect() {
     this.#events?.nudge();
     this.#media?.restart();
-  }
-
-  async #film() {
-    this.#trouble = "";
-    this.#events?.send({ type: "asking" });
-    await this.#send(this.#camera.open());
-  }
-
-  /** @param {Promise<MediaStreamTrack | null>} opening the camera that is being opened */
-  async #send(opening) {
-    try {
-      const track = await opening;
-      if (!track) return;
-      await this.#media?.send(track);
-    } catch (error) {
-      if (this.#outcome) return;
-      this.#trouble = error instanceof CameraError ? error.trouble : "unsupported";
-      if (this.#trouble === "refused") void this.#awaitPermission();
-    }
-    this.#report();
-    this.#changed();
-  }
-
-  /** Goes on by itself once the caller has undone the refusal. */
-  async #awaitPermission() {
-    const permission = await Camera.permission();
-    if (!permission) return;
-    permission.onchange = () => {
-      if (permission.state === "granted" && this.#trouble === "refused") void this.start();
-    };
   }
 
   /** Opens the invitation, or renews its token; resolves to whether there is one. */
@@ -204,7 +246,7 @@ export class CallerCall {
     this.#claiming = true;
     if (this.#invitation || (await this.#open())) await this.#exchange("claim");
     this.#claiming = false;
-    this.#report();
+    this.#filming.repeat();
   }
 
   /**
@@ -229,7 +271,7 @@ export class CallerCall {
         if (problem.status === 429) this.#obstacle = "too-many";
         else if (attempt > 0) this.#obstacle = "unreachable"; // once is no reason to worry anyone
         this.#changed();
-        await pause(Math.max(problem.retryAfter * 1000, backoff(attempt)));
+        await wait(Math.max(problem.retryAfter * 1000, backoff(attempt)));
       }
     }
     return false;
@@ -245,21 +287,29 @@ export class CallerCall {
     else if (problem.status === 409) this.#leave("elsewhere");
     else if (problem.status === 404) this.#leave(this.#invitation ? "ended" : "unknown");
     else {
-      this.#trouble = "unsupported";
-      this.#camera.close();
-      this.#report();
-      this.#changed();
+      this.#filming.fail("unsupported");
     }
     return false;
   }
 
   /** @param {import("../lib/events.js").Message} message */
   #hear(message) {
+    this.#takeIn(message);
+    this.onmessage(message);
+  }
+
+  /** @param {import("../lib/events.js").Message} message */
+  #takeIn(message) {
     if (message.type === "republish") this.#media?.publish();
+    if (message.type === "still_taken" || message.type === "problem") this.#stills.taken();
     const state = message.type === "welcome" ? message["state"] : message;
     if (message.type === "welcome") this.#greet();
     if ((message.type !== "welcome" && message.type !== "state") || state.revision < this.#told.revision) return;
     this.#told = state;
+    this.#stills.believed = Boolean(state.stills);
+    if (state.phase === "live") this.#away = false;
+    this.#locating.take(Boolean(state.location_wanted) && !state.elsewhere);
+    if (state.wish) this.#filming.take(state.wish);
     if (state.phase === "ended") this.#leave("ended");
     else if (state.elsewhere) this.#leave("elsewhere");
     if (state.seen) void this.#media?.enlarge();
@@ -274,15 +324,9 @@ export class CallerCall {
     }
     // Also when visible: the page that this one was a moment ago may have said that it was left.
     this.#events?.send({ type: this.#hidden ? "hidden" : "visible" });
-    this.#report();
-  }
-
-  /** Tells the node how it is with the camera. */
-  #report() {
-    const { state } = this.#camera;
-    if (state === "asking") this.#events?.send({ type: "asking" });
-    else if (this.#trouble) this.#events?.send({ type: this.#trouble });
-    else if (state !== "off") this.#events?.send({ type: "permitted" });
+    this.#filming.repeat();
+    this.#locating.repeat();
+    this.#stills.reset();
   }
 
   #sayStop() {
@@ -295,6 +339,7 @@ export class CallerCall {
 
   #socketChanged() {
     const events = this.#events;
+    if (events?.state === "open") this.#media?.reached();
     if (events?.state !== "refused" || this.#outcome) return;
     if (events.code === REPLACED) this.#leave("elsewhere");
     else if (events.code === NOT_SIGNED_IN) void this.#renew(() => events.connect());
@@ -304,28 +349,29 @@ export class CallerCall {
     const media = this.#media;
     const problem = media?.state === "refused" ? media.problem : null;
     if (media && problem?.status === 401) void this.#renew(() => media.publish());
-    else if (problem) this.#refused(problem);
+    // Whatever else is wrong with the media, stills are still to be had.
+    else if (problem && GONE.has(problem.status)) this.#refused(problem);
     this.#changed();
   }
 
   /** @param {() => void} goOn once there is a new token */
   async #renew(goOn) {
-    await pause(RENEWAL);
+    await wait(RENEWAL);
     if (!this.#outcome && (await this.#open())) goOn();
   }
 
   /** @param {Outcome} outcome after which nothing more happens here */
   #leave(outcome) {
-    if (this.#outcome) return;
+    if (this.#outcome && !(this.#outcome === "elsewhere" && outcome === "ended")) return;
     this.#outcome = outcome;
-    this.#camera.close();
+    this.#filming.end();
+    this.#locating.end();
     this.#media?.close();
-    if (!this.#stopping) this.#events?.close();
-    else if (this.#events?.state === "open") this.#sayStop();
+    if (this.#stopping && this.#events?.state === "open") this.#sayStop();
+    // Where it is shown elsewhere, this page is still told when it ends.
+    else if (!this.#stopping && outcome !== "elsewhere") this.#events?.close();
     this.#changed();
   }
 
-  #changed() {
-    this.onchange();
-  }
+  #changed = () => this.onchange();
 }

@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: EUPL-1.2
-/** The phone's camera: opened once the caller has said yes, turned around, and let go of. Never a microphone. */
+/** The phone's camera: opened once the caller has said yes, turned around, steered, and let go of. Never a microphone. */
 
 /** What can stand in the way, by the names of docs/protocol.md. @typedef {"refused" | "camera_busy" | "no_camera" | "unsupported"} CameraTrouble */
 
 /**
  * `off` · `asking` while the browser's question is up · `on` · `turning` from one camera to the other · `muted` by
- * the phone, which may give it back · `lost` to the phone for good.
+ * the phone, which may give it back · `lost` to the phone for good · `paused`: let go of, and to be opened again.
  *
- * @typedef {"off" | "asking" | "on" | "turning" | "muted" | "lost"} CameraState
+ * @typedef {"off" | "asking" | "on" | "turning" | "muted" | "lost" | "paused"} CameraState
  */
+
+/** Which way a camera looks. @typedef {"user" | "environment"} Facing */
 
 /** @type {Record<string, CameraTrouble>} */
 const TROUBLES = {
@@ -35,6 +37,9 @@ export class Camera {
   #state = "off";
   #turn = 0; // grows with every open and close, so that a late answer is known as late
   #several = false;
+  /** As asked for, where the browser does not tell. @type {Facing} */
+  #facing = "environment";
+  #torch = false;
   #size;
 
   /** Called after every change of `state` or `several`. @type {() => void} */
@@ -74,13 +79,53 @@ export class Camera {
     return this.#settings?.facingMode === "user";
   }
 
+  /** Which way the open camera looks. @returns {Facing} */
+  get facing() {
+    return this.#settings?.facingMode === "user" || this.#settings?.facingMode === "environment"
+      ? this.#settings.facingMode
+      : this.#facing;
+  }
+
+  /** What the open camera can be asked for. */
+  get can() {
+    const { torch, zoom } = /** @type {any} */ (this.#track?.getCapabilities?.() ?? {});
+    const zooms = zoom?.max > zoom?.min && { min: zoom.min, max: zoom.max, step: zoom.step || 0.1 };
+    return { turn: this.#several, torch: [torch].flat().includes(true), zoom: zooms || null };
+  }
+
+  /** How the open camera is set, or null while there is none that films. */
+  get setting() {
+    const settings = /** @type {any} */ (this.#settings);
+    if (!settings || this.#state !== "on") return null;
+    const { torch = this.#torch, zoom = null, width = 0, height = 0 } = settings;
+    return { facing: this.facing, torch, zoom, width, height };
+  }
+
   /**
-   * Opens the back camera, in place of any that is open. Returns its track, or null where close() came first.
-   * Throws CameraError.
+   * Opens a camera, in place of any that is open. Returns its track, or null where close() came first. Throws CameraError.
+   *
+   * @param {Facing} [facing]
    */
-  open() {
+  open(facing = "environment") {
     this.#enter("asking");
-    return this.#take({ facingMode: "environment" });
+    this.#facing = facing;
+    return this.#take({ facingMode: facing });
+  }
+
+  /**
+   * Sets light and zoom, as far as the camera can; null is as it is.
+   *
+   * @param {{torch: boolean | null, zoom: number | null}} wanted
+   */
+  async set({ torch, zoom }) {
+    const { can } = this;
+    const advanced = [];
+    if (zoom !== null && can.zoom) advanced.push({ zoom: Math.min(can.zoom.max, Math.max(can.zoom.min, zoom)) });
+    if (torch !== null && can.torch) advanced.push({ torch });
+    const track = this.#track;
+    if (!track || advanced.length === 0) return;
+    const done = await track.applyConstraints(/** @type {any} */ ({ advanced })).then(() => true, () => false);
+    if (done && torch !== null && track === this.#track) this.#torch = torch && can.torch;
   }
 
   /**
@@ -89,10 +134,13 @@ export class Camera {
   async turn() {
     const former = this.#settings ?? {};
     const other = await this.#other(former);
+    const facing = this.facing;
     this.#enter("turning");
     try {
+      this.#facing = facing === "user" ? "environment" : "user";
       return await this.#take(other);
     } catch {
+      this.#facing = facing;
       return await this.#take(former.deviceId ? { deviceId: { exact: former.deviceId } } : {});
     }
   }
@@ -104,8 +152,19 @@ export class Camera {
     this.#enter("off");
   }
 
+  /** Lets go of the camera, light and all, until it is opened again. */
+  pause() {
+    this.#turn += 1;
+    this.#release();
+    this.#enter("paused");
+  }
+
+  get #track() {
+    return this.#stream?.getVideoTracks()[0];
+  }
+
   get #settings() {
-    return this.#stream?.getVideoTracks()[0]?.getSettings();
+    return this.#track?.getSettings();
   }
 
   /** @param {MediaTrackConstraints} which */
@@ -121,7 +180,6 @@ export class Camera {
         stream.getTracks().forEach((late) => late.stop());
         return null;
       }
-      track.contentHint = "motion";
       track.onmute = () => this.#enter("muted");
       track.onunmute = () => this.#enter("on");
       track.onended = () => this.#enter("lost");
@@ -168,6 +226,7 @@ export class Camera {
       track.stop();
     }
     this.#stream = null;
+    this.#torch = false;
   }
 
   /** @param {CameraState} state */

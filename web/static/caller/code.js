@@ -38,3 +38,6 @@ form.addEventListener("submit", (event) => {
   input.setAttribute("aria-invalid", "true");
   input.focus();
 });
+
+// Until now a press would have put the code into the address.
+/** @type {HTMLButtonElement} */ (form.querySelector("button")).disabled = false;

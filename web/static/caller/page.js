@@ -3,6 +3,10 @@
 
 import { CallerCall } from "./call.js";
 import { browserOf, questionPlace } from "./camera.js";
+import { Drawing } from "./drawing.js";
+import { Words } from "./words.js";
+
+const NOTE = 12_000; // how long a note stays, in milliseconds
 
 /** @param {string} id */
 const byId = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
@@ -11,9 +15,11 @@ const root = document.documentElement;
 const status = byId("status");
 const start = /** @type {HTMLButtonElement} */ (byId("start"));
 const preview = /** @type {HTMLVideoElement} */ (byId("preview"));
-const texts = /** @type {HTMLTemplateElement} */ (byId("texts")).content;
+const texts = /** @type {HTMLTemplateElement} */ (byId("texts"));
+const drawing = new Drawing(/** @type {HTMLCanvasElement} */ (byId("strokes")), preview);
 const browser = browserOf();
 const caller = new CallerCall(root.dataset["code"] ?? "", location.origin);
+const words = new Words(caller);
 
 /** What the big button does now; a text may ask for another act by its `data-act`. @type {Record<string, () => void>} */
 const acts = {
@@ -21,14 +27,22 @@ const acts = {
   reload: () => location.reload(),
   code: () => location.assign("/v"),
   copy: () => void copyAddress(),
+  leave: () => void leaveApp(),
 };
+const notes = /** @type {HTMLTemplateElement} */ (byId("notes")).content;
+const note = byId("note");
+const title = document.title;
 let shown = "";
+/** Things said once, however often they are so. @type {Set<string>} */
+const noted = new Set();
+let noteTimer = 0;
 /** @type {Promise<WakeLockSentinel | null | undefined> | null} */
 let awake = null;
 
 /** Names the texts that would fit, the best first. */
 function wanted() {
   const { state, detail, seen, viewers } = caller;
+  if (state === "live" && caller.stills.on) return [seen ? "stills-seen" : "stills"];
   if (state === "live") return [viewers > 1 && seen ? "seen-more" : seen ? "seen" : "live"];
   if (state === "opened" || state === "connected") return [caller.resumed ? "resume" : "ready"];
   return [`${state}-${detail}-${browser}`, `${state}-${browser}`, `${state}-${detail}`, state, "ready"];
@@ -37,7 +51,7 @@ function wanted() {
 /** Finds the text to show now. */
 function text() {
   for (const name of wanted()) {
-    const found = texts.querySelector(`[data-for~="${name}"]`);
+    const found = texts.content.querySelector(`[data-for~="${name}"]`);
     if (found) return /** @type {HTMLElement} */ (found);
   }
   throw new Error(`no text for ${caller.state}`);
@@ -51,20 +65,27 @@ function render() {
   status.dataset["seen"] = String(caller.seen);
   const chosen = text();
   const name = `${chosen.dataset["for"]} ${caller.viewers}`;
-  if (name !== shown) say(chosen);
+  if (name !== shown) show(chosen);
   shown = name;
   if (caller.centralName) byId("central").textContent = caller.centralName;
   if (preview.srcObject !== camera.stream) preview.srcObject = camera.stream;
   preview.hidden = !camera.stream;
   preview.classList.toggle("mirrored", camera.facesUser);
-  byId("tools").hidden = !["permitted", "live", "interrupted"].includes(state);
-  byId("turn").hidden = !camera.several;
+  byId("tools").hidden = !["permitted", "live", "interrupted", "paused"].includes(state);
+  byId("turn").hidden = !camera.several || state === "paused";
   /** @type {HTMLButtonElement} */ (byId("turn")).disabled = camera.state === "turning";
+  const { state: locating } = caller.locating;
+  byId("location").dataset["state"] = locating;
+  byId("location").hidden = locating === "idle";
+  const { phone } = caller.filming;
+  if (!["live", "permitted"].includes(state)) note.hidden = true;
+  sayOnce("battery", phone.low);
+  sayOnce("saving", phone.facts.saving);
   void keepAwake();
 }
 
 /** @param {HTMLElement} chosen the text to say, with its help and its button */
-function say(chosen) {
+function show(chosen) {
   const copy = /** @type {HTMLElement} */ (chosen.cloneNode(true));
   const label = copy.querySelector("b");
   label?.remove();
@@ -87,9 +108,44 @@ async function copyAddress() {
   if (address) getSelection()?.selectAllChildren(address); // seen to be chosen, and at hand where copying is refused
 }
 
-/** Keeps the screen on while there is a picture to send. The browser lets go by itself when the page is hidden. */
+/** Opens the page in the phone's own browser, from inside an app that will not have it; the address is copied in case. */
+async function leaveApp() {
+  caller.filming.fail("unsupported"); // lets go of the call too, so that the other browser gets it
+  await copyAddress();
+  const address = location.host + location.pathname;
+  location.href = browser === "inside-ios" ? `x-safari-https://${address}` : `intent://${address}#Intent;scheme=https;package=com.android.chrome;end`;
+}
+
+/** @param {string} name */
+const noteOf = (name) => notes.querySelector(`[data-for="${name}"]`)?.textContent ?? "";
+
+/**
+ * Says something for a while that is good to know and nothing to act on.
+ *
+ * @param {string} name
+ */
+function say(name) {
+  note.textContent = noteOf(name);
+  note.hidden = false;
+  clearTimeout(noteTimer);
+  noteTimer = setTimeout(() => (note.hidden = true), NOTE);
+}
+
+/**
+ * Says it once, and not before there is a picture: until then there is one thing to do.
+ *
+ * @param {string} name
+ * @param {boolean} so
+ */
+function sayOnce(name, so) {
+  if (!so || noted.has(name) || caller.state !== "live") return;
+  noted.add(name);
+  say(name);
+}
+
+/** Keeps the screen on while there is a picture to send, or may be again. The browser lets go by itself when the page is hidden. */
 async function keepAwake() {
-  const needed = Boolean(caller.camera.stream) && document.visibilityState === "visible";
+  const needed = Boolean(caller.camera.stream ?? caller.state === "paused") && document.visibilityState === "visible";
   if (needed) awake ??= navigator.wakeLock?.request("screen").catch(() => null) ?? null;
   else if (awake) {
     const lock = await awake;
@@ -125,6 +181,20 @@ function seenByPerson() {
 }
 
 caller.onchange = render;
+caller.filming.onsteered = say;
+caller.onmessage = (/** @type {import("../lib/events.js").Message} */ message) => {
+  drawing.hear(message);
+  words.hear(message);
+};
+words.onlanguage = () => {
+  shown = "";
+  render();
+};
+caller.stills.source = preview;
+caller.locating.onchange = render;
+caller.locating.ondone = say;
+byId("share").addEventListener("click", () => caller.locating.share());
+byId("decline").addEventListener("click", () => caller.locating.decline());
 start.addEventListener("click", () => acts[start.dataset["act"] ?? ""]?.());
 byId("turn").addEventListener("click", () => void caller.turn());
 byId("stop").addEventListener("click", () => caller.stop());
@@ -136,7 +206,10 @@ root.dataset["script"] = "ready";
 start.disabled = false;
 await seenByPerson();
 document.addEventListener("visibilitychange", () => {
-  void caller.show(document.visibilityState === "visible");
+  const visible = document.visibilityState === "visible";
+  void caller.show(visible);
+  // All that can be read of a page that is left is its name.
+  document.title = visible || !caller.camera.stream ? title : noteOf("hidden");
   void keepAwake();
 });
 void caller.open();

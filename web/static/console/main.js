@@ -1,65 +1,132 @@
 // SPDX-License-Identifier: EUPL-1.2
 /** The operator's console: ties the socket, the picture, the keys and the page to the one state. */
 
-import { Problem, call as request } from "../lib/api.js";
+import { Problem, call as request, persist } from "../lib/api.js";
 import { EventSocket } from "../lib/events.js";
-import { Viewer } from "../lib/viewer.js";
+import { Calls } from "./calls.js";
+import { Help } from "./help.js";
 import { lettersOn, listen, setLetters } from "./keys.js";
+import { Evaluation } from "./evaluation.js";
+import { languageChoice } from "./language.js";
+import { Lens } from "./lens.js";
+import { Location } from "./location.js";
+import { Look } from "./look.js";
 import { element, paint } from "./paint.js";
+import { bind } from "./parts.js";
+import { Phone } from "./phone.js";
+import { Pen } from "./pen.js";
+import { Pictures } from "./pictures.js";
 import { Screen } from "./screen.js";
-import { Store } from "./state.js";
+import { Sharing } from "./sharing.js";
+import { Sms } from "./sms.js";
+import { Snapshots } from "./snapshots.js";
+import { INITIAL, Store, leads, led } from "./state.js";
 import { t } from "./text.js";
+import { Veil, startsVeiled } from "./veil.js";
 import { view } from "./view.js";
+import { Words, takeLanguage } from "./words.js";
 
 /** @typedef {import("./state.js").State} State */
-/** @typedef {import("./keys.js").Command} Command */
+/** @typedef {import("./parts.js").Part} Part */
 
 const RENEW = 20 * 60_000; // the session is renewed this often, in ms
 const ARMED = 3000; // a second press of F9 counts within this, in ms
+const AGAIN = 1000; // before what the node could not do is asked for again, in ms
 const REPAINT = 250; // how often what depends on the clock is shown anew
 
-/** Phases in which frames ought to come. */
-const EXPECTING = new Set(["permitted", "live", "interrupted"]);
+/** Problems after which watching again is of use. */
+const MENDS = new Set(["gateway-unavailable", "owner-unreachable", "state-unavailable", "offer-stale"]);
 
 const display = new Screen(element("video", HTMLVideoElement), element("frozen", HTMLCanvasElement));
-const help = element("help", HTMLDialogElement);
-const store = new Store(changed);
+const lens = new Lens(element("screen", HTMLElement), element("lens", HTMLElement));
+const help = new Help();
+const language = languageChoice();
+const store = new Store(changed, { ...INITIAL, startsVeiled: startsVeiled() });
 const viewerId = crypto.randomUUID();
 const socket = new EventSocket(new URL("/api/v1/events", location.href).href, () => ({ type: "auth", viewer: viewerId }));
-/** @type {Viewer | null} */
-let viewer = null;
+const pictures = new Pictures(display, (message) => socket.send(message), (call, picture) =>
+  store.dispatch({ type: "picture", call, picture }),
+);
 
-display.onframe = () => viewer?.frame();
+/** @type {import("./parts.js").Desk} */
+const desk = { store, display, lens, refused, say, ask, connection: () => pictures.connection };
+/** @type {Part[]} */
+const parts = [
+  ...[new Calls(desk), new Look(desk), new Veil(desk), new Snapshots(desk), new Pen(desk), new Phone(desk)],
+  ...[new Words(desk), new Sms(desk), new Sharing(desk), new Evaluation(), new Location(desk)],
+];
+/** What keys do at any time. @type {Record<string, () => void>} */
+const keys = Object.assign({ F2: () => void start(), "?": () => help.toggle() }, ...parts.map((part) => part.anytime ?? {}));
+
 display.onblack = (/** @type {boolean} */ black) => store.dispatch({ type: "black", black });
 socket.onmessage = received;
 socket.onstate = socketChanged;
-listen(run);
+listen((key) => keys[key] ?? (store.state.call ? callKey(key) : undefined));
 bindPage();
 setInterval(repaint, REPAINT);
 setInterval(() => void renew(), RENEW);
 repaint();
 socket.connect();
 
+/**
+ * Returns what a key does while there is a call.
+ *
+ * @param {string} key
+ */
+function callKey(key) {
+  if (key === "F9") return pressEnd;
+  return parts.map((part) => part.keys?.[key]).find((act) => act !== undefined);
+}
+
 /** @param {import("../lib/events.js").Message} message */
 function received(message) {
   const at = Date.now();
   switch (message.type) {
     case "welcome": {
-      const { now, calls, phone_call: inPhone } = /** @type {any} */ (message);
-      store.dispatch({ type: "welcome", now, calls, phone: inPhone?.phone ?? "", at });
-      viewer?.watch();
+      const { seat, now, calls, phone_call: inPhone } = /** @type {any} */ (message);
+      store.dispatch({ type: "welcome", seat, now, calls, phone: inPhone?.phone ?? "", at });
+      pictures.watch();
       break;
     }
     case "call":
       store.dispatch({ type: "call", call: message["call"], at });
       break;
+    case "withdrawn":
+      store.dispatch({ type: "withdrawn", call: message["call"] });
+      break;
     case "phone_call":
       store.dispatch({ type: "phone_call", phone: message["phone"] ?? "" });
       break;
     case "offer":
-      if (message["call"] === viewer?.call) viewer?.take(/** @type {import("../lib/viewer.js").Offer} */ (message));
+      pictures.take(message);
+      break;
+    case "still":
+      void pictures.still(message);
+      break;
+    case "problem":
+      // Something that was said got nowhere, such as with a node that had just died. Watching is the sum of it all.
+      if (MENDS.has(message["problem"])) setTimeout(() => pictures.watch(), AGAIN);
       break;
   }
+  for (const part of parts) part.hear?.(message);
+}
+
+/**
+ * @param {string} type
+ * @param {Record<string, unknown>} [fields]
+ */
+function say(type, fields = {}) {
+  const { call } = store.state;
+  if (call) socket.send({ type, call: call.id, ...fields });
+}
+
+/**
+ * @param {string} type
+ * @param {Record<string, unknown>} [fields]
+ */
+async function ask(type, fields = {}) {
+  const { call } = store.state;
+  return call && socket.request({ type, call: call.id, ...fields });
 }
 
 /** @param {import("../lib/events.js").SocketState} state */
@@ -75,110 +142,66 @@ function socketChanged(state) {
  * @param {State} before
  */
 function changed(state, before) {
-  if (state.call?.id !== before.call?.id) follow(state);
-  const { call } = state;
-  if (viewer && call) {
-    // Frames still on their way from a phone that went to the background do not mean that it is back.
-    const hidden = call.troubles.includes("hidden");
-    viewer.heard = hidden || call.phase === "live";
-    viewer.expect(!hidden && EXPECTING.has(call.phase));
-  }
-  if (before.frozenAt !== null && state.frozenAt === null) display.thaw();
+  pictures.follow(state);
+  for (const part of parts) part.changed?.(state, before);
   if (before.call && !state.call) afterCall();
+  // The field is out of sight: what is pressed from now on is meant for the call.
+  if (state.call && !before.call) element("phone", HTMLInputElement).blur();
   repaint();
 }
 
-/**
- * Watches the state's call, and no other.
- *
- * @param {State} state
- */
-function follow({ call }) {
-  viewer?.close();
-  viewer = null;
-  display.clear();
-  if (!call) return;
-  viewer = new Viewer(call.id, {
-    send: (message) => socket.send(message),
-    show: (stream) => display.show(stream),
-    changed: (picture) => store.dispatch({ type: "picture", picture }),
-  });
-  viewer.unseen = document.hidden;
-  // A welcome says it again; while the socket is down this goes nowhere.
-  viewer.watch();
-}
-
 function afterCall() {
-  if (document.fullscreenElement) void document.exitFullscreen();
   if (store.state.net === "signed_out") location.reload();
   // Once the page shows the field again.
   requestAnimationFrame(() => element("phone", HTMLInputElement).focus());
 }
 
 function repaint() {
-  paint(view(store.state, Date.now(), viewer?.quiet ?? null));
+  const now = Date.now();
+  paint(view(store.state, now, pictures.quiet, pictures.pace));
+  language.disabled = store.state.calls.length > 0; // to come again would cost a moment of the picture, and the snapshots
+  for (const part of parts) part.paint?.(store.state, now);
   const clock = element("clock", HTMLTimeElement);
   const time = new Date().toTimeString().slice(0, 8);
   if (clock.textContent !== time) clock.textContent = time;
 }
 
-/** @param {Command} command */
-function run(command) {
-  if (command === "help") toggleHelp();
-  else if (command === "start") void start();
-  else if (!store.state.call) return;
-  else if (command === "end") pressEnd();
-  else if (command === "freeze") toggleFreeze();
-  else toggleFull();
-}
-
 async function start() {
-  const { call, starting, number } = store.state;
-  if (call || starting) return;
+  const { starting, number } = store.state;
+  if (led(store.state).length > 0 || starting) return;
   store.dispatch({ type: "starting" });
   const phone = number.trim();
+  const language = takeLanguage();
   try {
-    const response = await request("POST", "/api/v1/calls", {
+    const response = await persist("POST", "/api/v1/calls", {
       type: "application/json",
-      body: JSON.stringify(phone ? { phone } : {}),
+      body: JSON.stringify({ ...(phone && { phone }), ...(language && { language }) }),
     });
     store.dispatch({ type: "call", call: await response.json(), at: Date.now() });
   } catch (error) {
-    refused(error);
+    // An answer that was lost with its node may have been yes: the socket has told of the call then.
+    if (led(store.state).length === 0) refused(error);
   }
 }
 
 /** Ends at the second press within three seconds, so that a slip of a finger ends nothing. */
 function pressEnd() {
   const now = Date.now();
+  if (store.state.call && !leads(store.state, store.state.call)) return;
   if (store.state.armedUntil > now) void end();
   else store.dispatch({ type: "arm", until: now + ARMED });
 }
 
 async function end() {
   const { call } = store.state;
-  if (!call) return;
+  if (!call || !leads(store.state, call)) return;
   try {
-    const response = await request("DELETE", `/api/v1/calls/${call.id}`);
+    const response = await persist("DELETE", `/api/v1/calls/${call.id}`);
     store.dispatch({ type: "call", call: await response.json(), at: Date.now() });
   } catch (error) {
-    refused(error);
+    // Where the shared state is away the call ends all the same, and the socket has told of it.
+    if (store.state.call?.id === call.id) refused(error);
   }
-}
-
-function toggleFreeze() {
-  const freeze = store.state.frozenAt === null && display.freeze();
-  store.dispatch({ type: "freeze", at: freeze ? Date.now() : null });
-}
-
-function toggleFull() {
-  if (document.fullscreenElement) void document.exitFullscreen();
-  else if (store.state.seen) void document.documentElement.requestFullscreen();
-}
-
-function toggleHelp() {
-  if (help.open) help.close();
-  else help.showModal();
 }
 
 /**
@@ -195,8 +218,10 @@ function refused(error) {
 /** @param {Problem} problem */
 function noticeOf({ status, name, message }) {
   if (status === 0) return t("notice_unreachable");
+  if (name === "seat-full") return t("notice_seat_full");
   if (status === 409) return t("notice_seat_busy");
   if (status === 429) return t("notice_too_many");
+  if (name === "overloaded") return t("notice_overloaded");
   return name === "phone-invalid" ? t("notice_phone") : t("notice_failed", { detail: message });
 }
 
@@ -238,15 +263,11 @@ async function copyLink() {
 function bindPage() {
   /** @type {[string, () => void][]} */
   const clicks = [
-    ["freeze", () => run("freeze")],
-    ["full", () => run("full")],
-    ["help-open", toggleHelp],
-    ["help-close", toggleHelp],
     ["theme", toggleTheme],
     ["sign-out", () => void signOut()],
     ["copy", () => void copyLink()],
   ];
-  for (const [id, act] of clicks) element(id, HTMLButtonElement).addEventListener("click", act);
+  for (const [id, act] of clicks) bind(element(id, HTMLButtonElement), act);
   // A click is aimed, and ends at once; Enter or Space on the button is a key, and asks for a second press.
   element("end", HTMLButtonElement).addEventListener("click", (event) => {
     const byKey = event.isTrusted && event.detail === 0;
@@ -267,10 +288,10 @@ function bindPage() {
   letters.checked = lettersOn();
   letters.addEventListener("change", () => setLetters(letters.checked));
   document.addEventListener("visibilitychange", () => {
-    if (viewer) viewer.unseen = document.hidden;
+    pictures.look();
     if (!document.hidden) socket.nudge();
   });
   window.addEventListener("online", () => socket.nudge());
   // So that the number of those who watch is right at once, not when the node has missed this tab.
-  window.addEventListener("pagehide", () => viewer?.close());
+  window.addEventListener("pagehide", () => pictures.close());
 }

@@ -24,7 +24,7 @@ export function element(id, kind) {
  * @param {string} id
  * @param {string} text
  */
-function setText(id, text) {
+export function setText(id, text) {
   const node = element(id, HTMLElement);
   if (node.textContent !== text) node.textContent = text;
   return node;
@@ -34,7 +34,7 @@ function setText(id, text) {
  * @param {string} id
  * @param {string} text
  */
-function setOptional(id, text) {
+export function setOptional(id, text) {
   setText(id, text).hidden = text === "";
 }
 
@@ -47,6 +47,7 @@ export function paint(view) {
   const stage = element("stage", HTMLElement);
   stage.dataset["view"] = view.stage;
   stage.dataset["call"] = view.callId ? "open" : "none";
+  stage.dataset["mine"] = String(view.mine);
   element("exercise", HTMLElement).hidden = !view.exercise;
   setText("net", t(`net_${view.net}`)).dataset["state"] = view.net;
   setOptional("notice", view.notice);
@@ -77,12 +78,13 @@ function paintInvitation(view) {
   setText("link", view.link);
   const qr = element("qr", HTMLImageElement);
   const simulator = document.getElementById("simulator");
-  if (qr.dataset["call"] === view.callId) return;
-  qr.dataset["call"] = view.callId;
+  const drawn = view.mine ? view.callId : "";
+  if (qr.dataset["call"] === drawn) return;
+  qr.dataset["call"] = drawn;
   qr.hidden = true;
-  if (view.callId) {
+  if (drawn) {
     link.href = view.link;
-    qr.src = `/api/v1/calls/${view.callId}/qr.svg`;
+    qr.src = `/api/v1/calls/${drawn}/qr.svg`;
     simulator?.setAttribute("href", `/simulator?code=${encodeURIComponent(view.code.replace(/\s/g, ""))}`);
   } else {
     for (const [node, name] of /** @type {const} */ ([[link, "href"], [qr, "src"], [simulator, "href"]])) {
@@ -131,6 +133,7 @@ function paintPicture(view) {
   setText("badge", view.badgeText).dataset["state"] = view.badge;
   setOptional("trouble", view.trouble);
   setText("watchers", view.watchers);
+  setText("watcher-names", view.watcherNames).title = view.watcherNames;
   const freeze = element("freeze", HTMLButtonElement);
   freeze.setAttribute("aria-pressed", String(view.frozen));
   const name = freeze.querySelector("span");

@@ -19,6 +19,8 @@ export class Screen {
   });
   #generation = 0;
   #darkLooks = 0;
+  /** @type {number | null} */
+  #brightness = null;
 
   /** Called for every displayed frame. @type {() => void} */
   onframe = () => {};
@@ -45,19 +47,30 @@ export class Screen {
     this.#count(this.#generation);
   }
 
+  /** How bright the picture is, 0–255, or null while there is none. */
+  get brightness() {
+    return this.#brightness;
+  }
+
   clear() {
+    this.#brightness = null;
     this.#generation += 1;
     this.#video.srcObject = null;
     this.thaw();
     this.#setDark(0);
   }
 
-  /** Holds the present frame; returns false where there is none. */
-  freeze() {
-    const { videoWidth: width, videoHeight: height } = this.#video;
+  /**
+   * Holds the present frame, or another picture in its place; returns false where there is none.
+   *
+   * @param {HTMLVideoElement | HTMLCanvasElement} source
+   */
+  freeze(source = this.#video) {
+    const width = source instanceof HTMLVideoElement ? source.videoWidth : source.width;
+    const height = source instanceof HTMLVideoElement ? source.videoHeight : source.height;
     if (width === 0) return false;
     Object.assign(this.#canvas, { width, height });
-    this.#canvas.getContext("2d")?.drawImage(this.#video, 0, 0);
+    this.#canvas.getContext("2d")?.drawImage(source, 0, 0);
     return true;
   }
 
@@ -97,6 +110,7 @@ export class Screen {
     let sum = 0;
     for (let i = 0; i < data.length; i += 4) sum += (data[i] ?? 0) + (data[i + 1] ?? 0) + (data[i + 2] ?? 0);
     const mean = sum / (SAMPLE * SAMPLE * 3);
+    this.#brightness = mean;
     this.#setDark(mean < BLACK ? this.#darkLooks + 1 : 0);
   }
 

@@ -2,6 +2,7 @@
 /** The sign-in form: lists the seats, remembers this machine's, and opens the console. */
 
 import { Problem, call } from "../lib/api.js";
+import { languageChoice } from "./language.js";
 import { element } from "./paint.js";
 import { t } from "./text.js";
 
@@ -19,6 +20,7 @@ form.addEventListener("submit", (event) => {
   void signIn();
 });
 
+languageChoice();
 void listSeats();
 
 async function listSeats() {

@@ -53,6 +53,8 @@ const SAY_IN_TROUBLE = {
   camera_busy: "say_busy",
   no_camera: "say_other_phone",
   unsupported: "say_browser",
+  camera_muted: "say_visible",
+  camera_lost: "say_again",
   hidden: "say_visible",
   interrupted: "say_wait",
   gateway_lost: "say_wait",
@@ -106,7 +108,8 @@ export function currentStep(call) {
 export function advice(call, now) {
   const values = { code: call.spoken_code, address: address(call), seconds: 0 };
   const trouble = TROUBLES.find((name) => call.troubles.includes(name));
-  const remedy = trouble && SAY_IN_TROUBLE[trouble];
+  const leave = call.device?.inside && (trouble === "refused" || trouble === "unsupported");
+  const remedy = leave ? "say_leave_app" : trouble && SAY_IN_TROUBLE[trouble];
   if (remedy) return { say: remedy, slow: "", values };
   const step = currentStep(call);
   if (step === null) return { say: "say_seen", slow: "", values };
@@ -114,7 +117,9 @@ export function advice(call, now) {
   if (unopened && (call.phone === null || call.troubles.includes("sms_failed"))) {
     return { say: "say_code", ...slowness(call, step, now, values, "slow_opened_code") };
   }
-  return { say: SAY[step] ?? "", ...slowness(call, step, now, values, `slow_${step}`) };
+  const pace = slowness(call, step, now, values, `slow_${step}`);
+  // A message that is late is no longer what the caller should wait for.
+  return { say: pace.slow && MESSAGE.has(step) ? "say_code" : (SAY[step] ?? ""), ...pace };
 }
 
 /**
@@ -137,6 +142,7 @@ function slowness(call, step, now, values, text) {
  * @param {Call} call
  */
 export function address(call) {
+  if (!call.link) return ""; // not this seat's to know
   const { host, pathname } = new URL(call.link);
   return host + pathname.replace(/\/[^/]*$/, "");
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: EUPL-1.2
 /** What the console shows, computed from the state and the time; no page is touched here. */
 
+import { leads } from "./state.js";
+import { badgeOfStills } from "./stills.js";
 import { TROUBLES, address, advice, rows } from "./steps.js";
 import { span, t } from "./text.js";
 
@@ -32,13 +34,15 @@ import { span, t } from "./text.js";
  * @property {string} code
  * @property {string} address
  * @property {string} link
+ * @property {boolean} mine  Whether this seat leads the call.
  * @property {StepView[]} steps
  * @property {string} say
  * @property {string} slow
- * @property {"none" | "live" | "still" | "frozen"} badge
+ * @property {"none" | "live" | "still" | "stills" | "frozen" | "paused"} badge
  * @property {string} badgeText
  * @property {string} trouble
  * @property {string} watchers
+ * @property {string} watcherNames
  * @property {boolean} frozen
  * @property {boolean} armed
  * @property {string} announcement
@@ -46,6 +50,20 @@ import { span, t } from "./text.js";
 
 /** A picture that has stood still this long is said to, in ms. */
 const STILL_AFTER = 2000;
+/** A phone that has been away this long may not come back by itself, in ms. */
+const AWAY_AFTER = 15_000;
+
+/** What to say to the caller in place of the advice of the step. @type {Record<string, string>} */
+const SAY_INSTEAD = {
+  trouble_black: "say_finger",
+  trouble_paused: "say_paused",
+  trouble_away: "say_reopen",
+  trouble_reconnecting: "say_wait",
+  trouble_still: "say_wait",
+};
+
+/** Troubles of a phone that is away, which it may not get over by itself. */
+const AWAY = new Set(["interrupted", "hidden"]);
 
 /**
  * Computes the whole view.
@@ -53,9 +71,10 @@ const STILL_AFTER = 2000;
  * @param {State} state
  * @param {number} now  Our clock.
  * @param {number | null} quiet  Milliseconds since the last frame.
+ * @param {number | null} [pace]  Milliseconds between stills, or null where it is video.
  * @returns {View}
  */
-export function view(state, now, quiet) {
+export function view(state, now, quiet, pace = null) {
   const { call } = state;
   const common = {
     net: state.net,
@@ -70,9 +89,9 @@ export function view(state, now, quiet) {
   const at = now + state.skew;
   const told = advice(call, at);
   const steps = rows(call).map(stepView);
-  const wrong = troubleOf(state, call, quiet);
+  const wrong = troubleOf(state, call, pace === null ? quiet : null);
   const trouble = wrong && t(wrong, { code: call.spoken_code, seconds: Math.floor((quiet ?? 0) / 1000) });
-  const say = wrong === "trouble_black" ? "say_finger" : told.say;
+  const say = SAY_INSTEAD[wrong] ?? (state.veiled && told.say === "say_seen" ? "say_hidden" : told.say);
   return {
     ...common,
     stage: state.seen ? "picture" : "way",
@@ -82,12 +101,14 @@ export function view(state, now, quiet) {
     code: call.spoken_code,
     address: address(call),
     link: call.link,
+    mine: leads(state, call),
     steps,
     say: say && t(say, told.values),
     slow: state.seen ? "" : trouble || (told.slow && t(told.slow, told.values)),
-    ...badgeOf(state, call, at, now, quiet),
+    ...badgeOf(state, call, at, now, quiet, pace),
     trouble,
     watchers: state.seen && call.viewers > 0 ? t("viewers", { n: call.viewers }) : "",
+    watcherNames: state.seen ? call.watchers.map(watcher).join(", ") : "",
     // Said once, so without the seconds that run.
     announcement: wrong === "trouble_still" ? t("announce_still") : trouble || announcement(state, call, steps),
   };
@@ -102,6 +123,7 @@ const IDLE = {
   code: "",
   address: "",
   link: "",
+  mine: false,
   steps: [],
   say: "",
   slow: "",
@@ -109,8 +131,18 @@ const IDLE = {
   badgeText: "",
   trouble: "",
   watchers: "",
+  watcherNames: "",
   announcement: "",
 };
+
+/**
+ * Names someone who watches.
+ *
+ * @param {import("./state.js").Watcher} watcher
+ */
+export function watcher({ name, place, kind }) {
+  return t(`watcher_${kind}`, { name, place });
+}
 
 /**
  * @param {import("./state.js").Net} net
@@ -144,7 +176,9 @@ function stepView({ step, state, skipped, current, at }) {
  */
 function troubleOf(state, call, quiet) {
   const open = TROUBLES.find((name) => call.troubles.includes(name));
+  if (open && AWAY.has(open) && quiet !== null && quiet > AWAY_AFTER) return "trouble_away";
   if (open && !(open === "sms_failed" && "opened" in call.steps)) return `trouble_${open}`;
+  if (call.wish?.paused) return "trouble_paused";
   if (state.picture === "reconnecting") return "trouble_reconnecting";
   if (isStill(state, quiet)) return "trouble_still";
   return state.black ? "trouble_black" : "";
@@ -164,11 +198,14 @@ function isStill(state, quiet) {
  * @param {number} at
  * @param {number} now
  * @param {number | null} quiet
+ * @param {number | null} pace
  * @returns {{badge: View["badge"], badgeText: string}}
  */
-function badgeOf(state, call, at, now, quiet) {
+function badgeOf(state, call, at, now, quiet, pace) {
   if (!state.seen) return { badge: "none", badgeText: "" };
   if (state.frozenAt !== null) return { badge: "frozen", badgeText: t("frozen", { time: span(now - state.frozenAt) }) };
+  if (call.wish?.paused) return { badge: "paused", badgeText: t("paused") };
+  if (pace !== null) return { badge: "stills", badgeText: badgeOfStills(Number.isFinite(pace) ? pace : null, quiet) };
   if (isStill(state, quiet)) return { badge: "still", badgeText: t("still", { time: span(quiet ?? 0) }) };
   return { badge: "live", badgeText: t("live", { time: span(at - (call.steps["first_frame"] ?? at)) }) };
 }

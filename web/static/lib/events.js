@@ -17,7 +17,8 @@ import { Problem, backoff } from "./api.js";
 const BEAT = 5_000; // between pings; a phone's link dies without a word
 const SILENCE = 12_000; // after which the socket is taken for dead
 const PATIENCE = 10_000; // for a welcome or an answer
-const HURRY = 2_000; // for a pong, once there is reason to doubt the link
+const HANG = 3_500; // for a connection: one that takes longer was begun while there was no link
+const HURRY = 1_500; // for a sign of life, once there is reason to doubt the link
 
 const GOING_AWAY = 1001;
 const MALFORMED = 4400;
@@ -37,6 +38,7 @@ export class EventSocket {
   #state = "closed";
   #attempt = 0;
   #code = 0;
+  #dialled = 0;
   #heard = 0;
   #nextId = 1;
   /** @type {Map<number, Pending>} */
@@ -83,10 +85,10 @@ export class EventSocket {
 
   /**
    * Says that the link may have changed (network back, page visible): tries now instead of later, and doubts an
-   * open socket until it has answered.
+   * open socket until it has answered. A connection that is long in the making may be lost with the old link.
    */
   nudge() {
-    if (this.#state === "waiting") {
+    if (this.#state === "waiting" || (this.#state === "connecting" && Date.now() - this.#dialled > HURRY)) {
       this.#attempt = 0;
       this.#dial();
     } else if (this.#state === "open") {
@@ -110,6 +112,17 @@ export class EventSocket {
   }
 
   /**
+   * Sends bytes as a binary message, unless what was sent before has not left yet. Returns whether it did.
+   *
+   * @param {ArrayBuffer} bytes
+   */
+  sendBytes(bytes) {
+    if (this.#state !== "open" || !this.#socket || this.#socket.bufferedAmount > 0) return false;
+    this.#socket.send(bytes);
+    return true;
+  }
+
+  /**
    * Sends a request and returns its `ok`, or throws a Problem: the node's own, or `unreachable`.
    *
    * @param {Message} message
@@ -128,11 +141,16 @@ export class EventSocket {
 
   #dial() {
     this.#drop();
+    this.#dialled = Date.now();
     const socket = new WebSocket(this.#url);
     this.#socket = socket;
     this.#enter("connecting");
-    this.#timer = setTimeout(() => this.#lost(0), PATIENCE);
-    socket.onopen = () => this.#post(this.#auth());
+    this.#timer = setTimeout(() => this.#dial(), HANG);
+    socket.onopen = () => {
+      clearTimeout(this.#timer);
+      this.#timer = setTimeout(() => this.#lost(0), PATIENCE);
+      this.#post(this.#auth());
+    };
     socket.onmessage = (event) => this.#receive(event.data);
     socket.onclose = (event) => this.#lost(event.code);
   }
@@ -152,6 +170,7 @@ export class EventSocket {
 
   #welcomed() {
     clearTimeout(this.#timer);
+    clearInterval(this.#beat); // an open socket is welcomed again when the node may have missed something
     this.#attempt = 0;
     this.#beat = setInterval(() => {
       if (Date.now() - this.#heard > SILENCE) this.#lost(0);

@@ -4,18 +4,28 @@
  * when frames flow and when they do not. Knows no page: what shows the picture reports its frames here.
  */
 
+import { counted } from "./api.js";
+
 /** How often frames and connections are looked at, in ms. */
 const TICK = 250;
 /** No frame for this long is a stalled picture. */
 const STALLED_AFTER = 1000;
+/** The same while stills are shown, which come seldom on a slow line. */
+const STILLS_AFTER = 10_000;
 /** The node is asked for a key frame again this often while nothing comes. */
 const STALLED_AGAIN = 2000;
+/** Packets that come, and no frame for this long: what they build on was lost, and only a key frame helps. */
+const BROKEN_AFTER = 300;
+/** The node is asked for one again this often while packets come. */
+const BROKEN_AGAIN = 500;
 /** A connection may be `disconnected` this long before ICE is restarted; it often heals itself. */
 const RESTART_AFTER = 1000;
 /** A restart is given this long before the next. */
 const RESTART_AGAIN = 3000;
 /** `first_frame` is repeated this often until the call's state shows that it was heard. */
 const TELL_AGAIN = 1000;
+/** Frames may still be on their way this long from a phone that went to the background; later ones show that it is back. */
+const UNDER_WAY = 3000;
 /** How often a connection that is to take over is asked whether it has decoded a frame. */
 const TAKEOVER_POLL = 40;
 /** A failed negotiation is begun anew after this long. */
@@ -42,6 +52,7 @@ const WATCH_AGAIN = 1000;
  * @property {RTCPeerConnection} pc
  * @property {MediaStream | null} stream
  * @property {number | null} downSince
+ * @property {number} packets  Received when this was last asked, while the picture stands.
  */
 
 export class Viewer {
@@ -59,12 +70,17 @@ export class Viewer {
   #lastStalled = 0;
   #lastRestart = -RESTART_AGAIN;
   #lastTold = -TELL_AGAIN;
+  /** @type {number | null} */ #hiddenSince = null;
   #decoded = 0;
   #expecting = false;
+  #veiled = false;
+  #asked = false;
   /** @type {number} */ #timer;
 
   /** Whether the call's state shows that the node knows frames flow; until then it is told again. */
   heard = false;
+  /** Whether stills are shown in place of video. */
+  stills = false;
   /** Whether the page is in the background, where displayed frames can not be counted. */
   unseen = false;
 
@@ -82,6 +98,11 @@ export class Viewer {
     return this.#call;
   }
 
+  /** The connection whose picture is shown, to be measured and nothing else. */
+  get connection() {
+    return this.#shown?.pc ?? null;
+  }
+
   get picture() {
     return this.#picture;
   }
@@ -95,7 +116,18 @@ export class Viewer {
   watch() {
     const alive = this.#newest()?.pc.connectionState;
     const resume = alive === "connected" || alive === "disconnected";
-    this.#send("watch", resume ? { resume } : {});
+    this.#send("watch", { ...(resume && { resume }), ...(this.#veiled && { hidden: true }) });
+    this.#asked = true;
+  }
+
+  /**
+   * Says whether the picture is hidden from those at the screen: then the caller is not told that it is seen.
+   * @param {boolean} veiled
+   */
+  veil(veiled) {
+    if (veiled === this.#veiled) return;
+    this.#veiled = veiled;
+    if (this.#asked) this.#send("look", { hidden: veiled });
   }
 
   /**
@@ -105,6 +137,14 @@ export class Viewer {
   expect(expecting) {
     if (expecting && !this.#expecting) this.#quietFrom = performance.now();
     this.#expecting = expecting;
+  }
+
+  /**
+   * Says whether the phone has told that its page is in the background.
+   * @param {boolean} hidden
+   */
+  hide(hidden) {
+    this.#hiddenSince = hidden ? (this.#hiddenSince ?? performance.now()) : null;
   }
 
   /**
@@ -123,7 +163,8 @@ export class Viewer {
     this.#hadFrame = true;
     const resumed = !this.#flowing;
     this.#flowing = true;
-    if (resumed || (!this.heard && now - this.#lastTold >= TELL_AGAIN)) {
+    const underWay = this.#hiddenSince !== null && now - this.#hiddenSince < UNDER_WAY;
+    if (resumed || (!this.heard && !underWay && now - this.#lastTold >= TELL_AGAIN)) {
       this.#lastTold = now;
       this.#send("first_frame");
     }
@@ -178,7 +219,7 @@ export class Viewer {
   #newPeer(iceServers) {
     const pc = new RTCPeerConnection({ iceServers, bundlePolicy: "max-bundle" });
     /** @type {Peer} */
-    const peer = { pc, stream: null, downSince: null };
+    const peer = { pc, stream: null, downSince: null, packets: 0 };
     pc.addEventListener("track", ({ track }) => {
       peer.stream = new MediaStream([track]);
       if (peer === this.#shown) this.#hooks.show(peer.stream);
@@ -201,7 +242,7 @@ export class Viewer {
    * @param {Peer} peer
    */
   async #takeOver(peer) {
-    while (peer === this.#next && (await framesDecoded(peer.pc)) === 0) await pause(TAKEOVER_POLL);
+    while (peer === this.#next && (await decoded(peer.pc)) === 0) await pause(TAKEOVER_POLL);
     if (peer !== this.#next || peer.stream === null) return;
     const old = this.#shown;
     this.#shown = peer;
@@ -229,17 +270,27 @@ export class Viewer {
   #tick() {
     const now = performance.now();
     if (this.unseen) void this.#countUnseen();
-    if (this.#flowing && now - this.#lastFrame > STALLED_AFTER) this.#flowing = false;
+    if (this.#flowing && now - this.#lastFrame > (this.stills ? STILLS_AFTER : STALLED_AFTER)) this.#flowing = false;
     const peer = this.#newest();
-    if (peer?.pc.connectionState === "connected") this.#askForKeyFrame(now);
+    if (peer?.pc.connectionState === "connected") void this.#askForKeyFrame(peer, now);
     else if (peer) this.#restartWhenDown(peer, now);
     this.#update();
   }
 
-  /** @param {number} now */
-  #askForKeyFrame(now) {
+  /**
+   * Asks for a key frame where packets come that no frame can be made of; seldom where none come, to tell the node.
+   * @param {Peer} peer
+   * @param {number} now
+   */
+  async #askForKeyFrame(peer, now) {
     const quiet = now - Math.max(this.#lastFrame, this.#quietFrom);
-    if (!this.#expecting || quiet < STALLED_AFTER || now - this.#lastStalled < STALLED_AGAIN) return;
+    const asked = now - this.#lastStalled;
+    if (quiet < BROKEN_AFTER) peer.packets = 0;
+    if (!this.#expecting || this.stills || quiet < BROKEN_AFTER || asked < BROKEN_AGAIN) return;
+    const [packets = 0] = await counted(peer.pc, ["inbound-rtp", "packetsReceived"]);
+    const broken = packets > peer.packets && peer.packets > 0;
+    peer.packets = packets;
+    if (this.#closed || !(broken || (quiet >= STALLED_AFTER && asked >= STALLED_AGAIN))) return;
     this.#lastStalled = now;
     this.#send("stalled");
   }
@@ -259,9 +310,9 @@ export class Viewer {
   async #countUnseen() {
     const pc = this.#shown?.pc;
     if (!pc) return;
-    const decoded = await framesDecoded(pc);
-    const grew = decoded > this.#decoded;
-    this.#decoded = decoded;
+    const frames = await decoded(pc);
+    const grew = frames > this.#decoded;
+    this.#decoded = frames;
     if (grew) this.frame();
   }
 
@@ -274,8 +325,8 @@ export class Viewer {
 
   /** @returns {Picture} */
   #now() {
-    if (!this.#shown) return "waiting";
-    if (this.#flowing) return "flowing";
+    if (this.#flowing) return "flowing"; // stills need no connection
+    if (!this.#shown) return this.#hadFrame ? "still" : "waiting";
     const state = this.#newest()?.pc.connectionState;
     if (state === "disconnected" || state === "failed") return "reconnecting";
     if (this.#hadFrame) return "still";
@@ -283,16 +334,9 @@ export class Viewer {
   }
 }
 
-/**
- * Returns how many frames a connection has decoded.
- * @param {RTCPeerConnection} pc
- * @returns {Promise<number>}
- */
-async function framesDecoded(pc) {
-  let frames = 0;
-  for (const report of (await pc.getStats()).values()) {
-    if (report.type === "inbound-rtp" && report.kind === "video") frames += report.framesDecoded ?? 0;
-  }
+/** @param {RTCPeerConnection} pc whose decoded frames are counted */
+async function decoded(pc) {
+  const [frames = 0] = await counted(pc, ["inbound-rtp", "framesDecoded"]);
   return frames;
 }
 

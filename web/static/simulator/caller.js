@@ -29,6 +29,8 @@ export class SimulatedCaller {
   /** @type {EventSocket | null} */
   #socket = null;
   #showing = false;
+  #paused = false;
+  #answered = "";
   #changed;
 
   /** @type {Look} */
@@ -99,7 +101,7 @@ export class SimulatedCaller {
   async toggleHidden() {
     const hidden = !this.look.hidden;
     this.#see({ hidden });
-    this.#socket?.send({ type: hidden ? "hidden" : "visible" });
+    this.#sayVisibility();
     await this.#flow();
   }
 
@@ -110,8 +112,13 @@ export class SimulatedCaller {
     void this.#flow();
   }
 
+  /** Said on every socket: the page that this one was a moment ago may have said that it was left. */
+  #sayVisibility() {
+    this.#socket?.send({ type: this.look.hidden ? "hidden" : "visible" });
+  }
+
   async #flow() {
-    const flows = this.#showing && !this.look.offline && !this.look.hidden;
+    const flows = this.#showing && !this.#paused && !this.look.offline && !this.look.hidden;
     await this.#whip?.send(flows ? this.#track : null);
   }
 
@@ -119,12 +126,30 @@ export class SimulatedCaller {
   #received(message) {
     if (message.type === "republish") this.#whip?.publish();
     if (message.type !== "welcome" && message.type !== "state") return;
-    const { phase, viewers, seen } = message["state"] ?? message;
+    if (message.type === "welcome") this.#sayVisibility();
+    const { phase, viewers, seen, wish } = message["state"] ?? message;
+    if (message.type === "welcome") this.#answered = "";
+    if (wish) this.#obey(wish);
     if (seen) void this.#whip?.enlarge();
     this.#see({ phase, viewers });
     if (phase !== "ended") return;
     this.#whip?.close();
     this.#socket?.close();
+  }
+
+  /**
+   * Pauses as the operator wishes, and answers as a phone that can do no more.
+   *
+   * @param {{number: number, paused: boolean}} wish
+   */
+  #obey({ number, paused }) {
+    const changed = paused !== this.#paused;
+    this.#paused = paused;
+    if (changed) void this.#flow();
+    const camera = this.#showing && !paused ? { facing: "environment" } : null;
+    const device = { browser: "Klarsyn", camera, answers: number };
+    const answer = JSON.stringify(device);
+    if (answer !== this.#answered && this.#socket?.send({ type: "device", device })) this.#answered = answer;
   }
 
   /**

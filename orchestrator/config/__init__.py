@@ -8,13 +8,17 @@ import os
 import tomllib
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import msgspec
 
+from orchestrator.config.sms import Sms
+from orchestrator.config.sms import contradictions as sms_contradictions
 from orchestrator.domain.central import Central
+from orchestrator.domain.gsm import segments
 from orchestrator.domain.ids import CentralId, GatewayId, SeatId
 
 ENVIRONMENT_PREFIX = "KLARSYN_"
@@ -45,6 +49,12 @@ class Redis(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     url: str = "redis://127.0.0.1:6379/0"
     prefix: str = "klarsyn:"
+    sentinels: tuple[str, ...] = ()
+    """``host:port`` of every sentinel; they say where the primary is, and ``url`` says the rest."""
+    master_name: str = "klarsyn"
+    sentinel_password: str = ""
+    replicas: int = 0
+    """How many replicas must have what is to last before anyone is told that it is done."""
 
 
 class Gateway(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -118,20 +128,46 @@ class Timers(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     viewer_lost: float = 30
     unwatched: float = 300
     unclaimed_media: float = 5
+    claim_held: float = 10
+    guest: float = 14400
+    evaluation: float = 900
+    evaluations: float = 34_560_000
     lease: float = 3
     request: float = 10
     record: float = 86400
 
 
 class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What one address, seat or socket may ask of us."""
+    """What one address, user, seat, call or socket may ask of us, and what a node takes on (docs/reliability.md)."""
 
-    guesses_per_minute: int = 20
-    sign_ins_per_minute: int = 10
+    guesses_per_minute: int = 30
+    sign_ins_per_minute: int = 120
+    sign_ins_per_minute_per_user: int = 10
+    sign_ins_waiting: int = 20
     calls_per_minute_per_seat: int = 20
+    calls_per_minute_per_central: int = 120
+    opens_per_minute_per_call: int = 60
+    claims_per_minute_per_call: int = 60
+    whip_per_minute_per_call: int = 120
+    sockets_per_minute_per_seat: int = 300
+    sockets_per_minute_per_call: int = 120
+    sockets_per_seat: int = 50
+    sockets_per_call: int = 20
+    strangers: int = 2000
+    """Event sockets that have not said yet who they are, on one node."""
+    strangers_per_address: int = 500
     devices_per_call: int = 5
-    viewers_per_call: int = 10
+    viewers_per_call: int = 20
+    seats_per_call: int = 10
+    guests_per_call: int = 10
+    guests_per_minute_per_call: int = 20
+    calls_per_seat: int = 4
     socket_queue: int = 100
+    messages_per_second: int = 20
+    messages_at_once: int = 100
+    live_calls_per_node: int = 400
+    starts_per_second_per_node: float = 25
+    node_lag: float = 0.1
 
 
 class Video(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -159,7 +195,7 @@ class Service(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     central: CentralId
 
 
-class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True):
     """Everything an installation decides."""
 
     public_url: str = "http://127.0.0.1:8080"
@@ -178,10 +214,22 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     centrals: tuple[Central, ...] = msgspec.field(name="central", default=())
     accounts: tuple[Account, ...] = msgspec.field(name="account", default=())
     services: tuple[Service, ...] = msgspec.field(name="service", default=())
+    sms: tuple[Sms, ...] = ()
+    """The SMS gateways, the first to be tried first; demo mode has its outbox where there are none."""
 
     def central_of(self, seat: SeatId) -> Central | None:
         """Return the central that ``seat`` belongs to, or None where there is no such seat."""
-        return next((c for c in self.centrals if any(s.id == seat for s in c.seats)), None)
+        return self._central_by_seat.get(seat)
+
+    def place(self, seat: SeatId) -> str:
+        """Name a seat and its central for people to read."""
+        central = self.central_of(seat)
+        return seat if central is None else central.place(seat)
+
+    @cached_property
+    def _central_by_seat(self) -> dict[SeatId, Central]:
+        """Every request asks for a seat's central, and a country has a thousand seats."""
+        return {seat.id: central for central in self.centrals for seat in central.seats}
 
 
 def load(path: Path, overrides: Mapping[str, str] = os.environ) -> Settings:
@@ -260,8 +308,22 @@ def _contradictions(settings: Settings) -> Iterator[tuple[str, str]]:
         yield "listen.https_port", "needs listen.certificate and listen.private_key too"
     if settings.turn.urls and settings.turn.secret in ("", PLACEHOLDER):
         yield "turn.secret", "is missing, and the TURN server shares it with us"
+    for sentinel in settings.redis.sentinels:
+        host, _, port = sentinel.rpartition(":")
+        if not host or not port.isdigit():
+            yield "redis.sentinels", f"{sentinel!r} must be host:port"
+    if settings.redis.sentinels and urlsplit(settings.redis.url).scheme == "unix":
+        yield "redis.url", "must be redis:// or rediss:// where there are sentinels"
+    if settings.redis.replicas < 0:
+        yield "redis.replicas", "must be 0 or more"
+    if not 0 < settings.timers.guest <= 14400:
+        yield "timers.guest", "must be above 0 and at most 14400"
     yield from _gateway_contradictions(settings)
     centrals = [central.id for central in settings.centrals]
+    for index, central in enumerate(settings.centrals):
+        for other in central.share_with:
+            if other not in centrals:
+                yield f"central[{index}].share_with", f"there is no central {other!r}"
     yield from _twice("central", "id", centrals)
     yield from _twice("central.seat", "id", [seat.id for c in settings.centrals for seat in c.seats])
     yield from _twice("account", "user", [account.user for account in settings.accounts])
@@ -270,9 +332,31 @@ def _contradictions(settings: Settings) -> Iterator[tuple[str, str]]:
             yield f"account[{index}].central", f"there is no central {account.central!r}"
         if not account.password.startswith("$argon2id$"):
             yield f"account[{index}].password", "must be a hash made by: python -m orchestrator hash-password"
+    yield from sms_contradictions(settings.sms, demo=settings.demo)
+    yield from _twice("sms", "id", [gateway.id for gateway in settings.sms])
+    for index, central in enumerate(settings.centrals):
+        yield from _text_contradictions(f"central[{index}]", central, settings.public_url)
     for index, service in enumerate(settings.services):
         if service.central not in centrals:
             yield f"service[{index}].central", f"there is no central {service.central!r}"
+
+
+def _text_contradictions(place: str, central: Central, origin: str) -> Iterator[tuple[str, str]]:
+    """Yield what is wrong with a central's own text messages."""
+    if len(central.sms_sender) > 15:
+        yield f"{place}.sms_sender", "must be a name of at most 11 letters, or a number"
+    for language, text in central.sms_text.items():
+        where = f"{place}.sms_text.{language}"
+        link = f"{origin}/v/K7M4RX"
+        try:
+            written = text.format(link=link, central=central.name)
+        except (KeyError, IndexError, ValueError):
+            yield where, "may name {link} and {central}, and nothing else in braces"
+            continue
+        if link not in written:
+            yield where, "must have {link}"
+        elif written.index(link) + len(link) > segments(written).first:
+            yield where, "must have {link} earlier: a segment break would cut it"
 
 
 def _gateway_contradictions(settings: Settings) -> Iterator[tuple[str, str]]:

@@ -1,0 +1,1 @@
+"""Tests of the two pages in real browsers."""

@@ -1,0 +1,122 @@
+"""The caller's page in every language: nothing cut off on the narrowest phone, nothing too big for a slow line."""
+
+import asyncio
+import urllib.request
+from pathlib import Path
+from typing import Any
+
+from playwright.async_api import Route, expect
+
+from orchestrator.domain.phrases import CARDS, PHRASES
+from orchestrator.i18n import Catalogues, direction
+
+from .conftest import OpenPhone
+
+CATALOGUES = Catalogues(Path(__file__).parents[3] / "web" / "locales")
+LANGUAGES = CATALOGUES.having("caller")
+NARROW = {"width": 320, "height": 568}
+MOST = 40_000
+"""Bytes of all that is sent before the tap."""
+
+# Puts each text of the page, and each phrase and card, where the script puts it; returns what does not fit.
+MEASURE = """([phrases, cards]) => {
+  const root = document.documentElement, byId = (id) => document.getElementById(id), wrong = [];
+  root.dataset.script = "ready";
+  byId("start").disabled = false;
+  const look = (what, tall) => {
+    for (const element of document.querySelectorAll("body *")) {
+      if (element.closest("ul, svg, video, canvas, .read") || !element.checkVisibility()) continue;
+      const { left, right, width } = element.getBoundingClientRect();
+      const cut = element.scrollWidth > element.clientWidth + 1 && element.clientWidth > 0;
+      if (width && (left < -0.5 || right > innerWidth + 0.5 || cut)) {
+        wrong.push(`${what}: ${element.outerHTML.slice(0, 90)}`);
+      }
+    }
+    if (root.scrollWidth > innerWidth) wrong.push(`${what}: the page scrolls sideways`);
+    const words = byId("words"), scrolls = words.scrollHeight > words.clientHeight + 1;
+    if (tall && root.scrollHeight > innerHeight + 1) wrong.push(`${what}: higher than the screen`);
+    if (tall && words.dataset.kind === "phrase" && scrolls) wrong.push(`${what}: scrolls`);
+  };
+  for (const text of byId("texts").content.children) {
+    const [name] = text.dataset.for.split(" "), copy = text.cloneNode(true), label = copy.querySelector("b");
+    const state = name.startsWith("seen") ? "live" : name.split("-")[0];
+    label?.remove();
+    byId("start").hidden = !label;
+    if (label) byId("start-label").textContent = label.textContent;
+    for (const node of copy.querySelectorAll("[data-address]")) node.textContent = location.href;
+    byId("status").replaceChildren(...copy.children);
+    root.dataset.state = byId("status").dataset.state = state;
+    byId("tools").hidden = !["permitted", "live", "interrupted", "paused"].includes(state);
+    byId("turn").hidden = false;
+    look(name, false);
+  }
+  root.dataset.state = "live";
+  byId("start").hidden = true;
+  byId("status").replaceChildren(byId("texts").content.querySelector('[data-for="seen"] > *').cloneNode(true));
+  byId("tools").hidden = false;
+  root.toggleAttribute("data-words", true);
+  byId("words").hidden = false;
+  for (const [kind, all] of [["phrase", phrases], ["card", cards]]) {
+    byId("words").dataset.kind = kind;
+    for (const [text, ...steps] of all) {
+      byId("said").dataset.long = text.length > 60;
+      byId("pictogram").replaceChildren(document.createElementNS("http://www.w3.org/2000/svg", "g"));
+      const make = (words, at) => Object.assign(document.createElement(at ? "li" : "p"), { textContent: words });
+      byId("said").replaceChildren(...[text, ...steps].map(make));
+      look(text, true);
+    }
+  }
+  return wrong;
+}"""
+
+
+async def test_nothing_is_cut_off_in_any_language(call: dict[str, Any], open_phone: OpenPhone) -> None:
+    """Every state, phrase and card is whole at 320 px, written in its own direction."""
+    page = await open_phone(viewport=NARROW)
+
+    async def none(route: Route) -> None:
+        await route.fulfill(body="", content_type="text/javascript")
+
+    await page.route("**/static/caller.js*", none)
+    wrong: dict[str, list[str]] = {}
+    for language in LANGUAGES:
+        await page.goto(f"{call['link']}?lang={language}")
+        assert await page.evaluate("document.documentElement.lang") == language
+        assert await page.evaluate("document.documentElement.dir") == direction(language)
+        say = CATALOGUES.get(language).gettext
+        phrases = [[say(phrase.text)] for phrase in PHRASES.values()]
+        cards = [[say(card.title), *map(say, card.steps)] for card in CARDS.values()]
+        wrong[language] = await page.evaluate(MEASURE, [phrases, cards])
+    assert {language: found for language, found in wrong.items() if found} == {}
+
+
+async def test_every_language_is_small(call: dict[str, Any]) -> None:
+    """The page and its script, as they are sent compressed, stay below the limit in every language."""
+
+    def size(url: str) -> int:
+        request = urllib.request.Request(url, headers={"Accept-Encoding": "gzip"})
+        with urllib.request.urlopen(request, timeout=20) as answer:
+            return len(answer.read())
+
+    origin = call["link"].partition("/v/")[0]
+    script = await asyncio.to_thread(size, f"{origin}/static/caller.js?v=1")
+    sizes = {tag: await asyncio.to_thread(size, f"{call['link']}?lang={tag}") for tag in LANGUAGES}
+    assert max(sizes.values()) + script < MOST, (script, sizes)
+
+
+async def test_all_languages_are_at_hand(call: dict[str, Any], open_phone: OpenPhone) -> None:
+    """The globe's list fits a phone with the page's own language first and large targets; a tap loses nothing."""
+    page = await open_phone(call["link"])
+    await page.locator("#languages summary").click()
+    links = page.locator("#languages a")
+    await expect(links).to_have_count(len(LANGUAGES))
+    await expect(links.first).to_have_attribute("aria-current", "true")
+    boxes = await links.evaluate_all(
+        "(all) => all.map((a) => { const b = a.getBoundingClientRect(); return [b.height, b.right, b.bottom]; })"
+    )
+    assert all(height >= 44 and right <= 360 and bottom <= 740 for height, right, bottom in boxes)
+    await page.evaluate("window.same = true")
+    await page.locator('#languages a[lang="en"]').click()
+    await expect(page.get_by_test_id("caller-start")).to_have_text("Show video")
+    await expect(page.locator("html")).to_have_attribute("lang", "en")
+    assert await page.evaluate("window.same")

@@ -1,0 +1,1 @@
+"""The screenshot tour: ``python -m tests.tour`` takes every state of both pages in three languages."""
