@@ -164,7 +164,7 @@ def _make_site(
         sign_in=PasswordSignIn(settings),
         catalogues=catalogues,
         templates=Templates(WEB / "templates", catalogues),
-        static=StaticFiles(WEB / "static", {"caller.js": "caller/page.js", "guest.js": "guest/page.js"}),
+        static=StaticFiles(WEB / "static"),
         sockets=Sockets(settings.limits, metrics),
         metrics=metrics,
         pulse=pulse,

@@ -8,7 +8,9 @@ import posixpath
 import re
 from collections.abc import Callable
 
-_IMPORT = re.compile(r'import \{ (?P<names>\w+(?:, \w+)*) \} from "(?P<path>\.{1,2}/[\w/.]+)";')
+_IMPORT = re.compile(
+    r'import \{ (?P<names>\w+(?: as \w+)?(?:, \w+(?: as \w+)?)*) \} from "(?P<path>\.{1,2}/[\w/.]+)";'
+)
 _EXPORT = re.compile(r"export (?P<rest>(?:async )?(?:class|function|const) (?P<name>\w+).*)")
 
 
@@ -28,7 +30,8 @@ def join(entry: str, read: Callable[[str], str]) -> str:
                 wanted = posixpath.normpath(posixpath.join(posixpath.dirname(path), found["path"]))
                 if wanted not in numbers:
                     add(wanted, last=False)
-                lines.append(f"const {{ {found['names']} }} = m{numbers[wanted]};")
+                names = found["names"].replace(" as ", ": ")
+                lines.append(f"const {{ {names} }} = m{numbers[wanted]};")
             elif found := _EXPORT.fullmatch(line):
                 lines.append(found["rest"])
                 exported.append(found["name"])

@@ -10,7 +10,7 @@ from orchestrator.domain.invitation import InvalidCodeError, parse_code
 from orchestrator.http.access import OPERATOR_COOKIE, verify
 from orchestrator.http.bodies import json_response
 from orchestrator.http.keys import SITE
-from orchestrator.http.security import policy_with_style
+from orchestrator.http.security import policy_with
 from orchestrator.http.words import phrasebook
 from orchestrator.i18n import NAMES, direction
 from orchestrator.identity.grants import OperatorGrant
@@ -83,7 +83,7 @@ async def guest(request: web.Request) -> web.Response:
     """Show the guest's page. It is the same for every code, and looking at it lets nobody in."""
     static = request.app[SITE].static
     style = static.text("caller.css") + static.text("guest.css")
-    return _with_style(request, style, "guest.html", code=request.match_info["code"][:64])
+    return render(request, "guest.html", domain="people", style=style, code=request.match_info["code"][:64])
 
 
 @routes.get("/outbox")
@@ -116,10 +116,16 @@ def language_of(request: web.Request, languages: tuple[str, ...]) -> str:
 
 
 def render(
-    request: web.Request, template: str, status: int = 200, domain: str = "console", **variables: object
+    request: web.Request,
+    template: str,
+    status: int = 200,
+    domain: str = "console",
+    style: str = "",
+    **variables: object,
 ) -> web.Response:
-    """Render a template in the reader's language, of those that have a catalogue ``domain``."""
+    """Render a template in the reader's language, of those that have a catalogue ``domain``; ``style`` is in it."""
     site = request.app[SITE]
+    again = site.static.text("again.js")
     languages = site.catalogues.having(domain)
     language = language_of(request, languages)
     html = site.templates.render(
@@ -130,6 +136,8 @@ def render(
         version=site.static.version,
         languages=languages,
         names=NAMES,
+        again=again,
+        style=style,
         **variables,
     )
     response = web.Response(
@@ -139,6 +147,7 @@ def render(
         headers={
             "Cache-Control": "no-store",
             "Content-Language": language,
+            "Content-Security-Policy": policy_with(again, style),
             "Vary": "Accept-Encoding, Accept-Language, Cookie",
         },
     )
@@ -148,28 +157,8 @@ def render(
 
 
 def _caller_page(request: web.Request, template: str, status: int = 200, **variables: object) -> web.Response:
-    """Render a caller's page, with its style in it."""
-    return _with_style(
-        request,
-        request.app[SITE].static.text("caller.css"),
-        template,
-        status,
-        domain="caller",
-        **variables,
-    )
-
-
-def _with_style(
-    request: web.Request,
-    style: str,
-    template: str,
-    status: int = 200,
-    domain: str = "people",
-    **variables: object,
-) -> web.Response:
-    response = render(request, template, status, domain, style=style, **variables)
-    response.headers["Content-Security-Policy"] = policy_with_style(style)
-    return response
+    style = request.app[SITE].static.text("caller.css")
+    return render(request, template, status, domain="caller", style=style, **variables)
 
 
 def _demo_only(request: web.Request) -> None:

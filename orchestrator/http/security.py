@@ -22,10 +22,15 @@ HEADERS: Final = {
 }
 
 
-def policy_with_style(style: str) -> str:
-    """Return the content security policy for a page that has ``style`` in it."""
-    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    return POLICY.replace("style-src 'self'", f"style-src 'self' 'sha256-{digest}'")
+def policy_with(script: str, style: str) -> str:
+    """Return the content security policy for a page that has ``script`` in it, and ``style``, which may be empty."""
+    policy = POLICY.replace("script-src 'self'", f"script-src 'self' {_source(script)}")
+    return policy.replace("style-src 'self'", f"style-src 'self' {_source(style)}") if style else policy
+
+
+def _source(text: str) -> str:
+    digest = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+    return f"'sha256-{digest}'"
 
 
 async def add_headers(request: web.Request, response: web.StreamResponse) -> None:

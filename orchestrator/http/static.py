@@ -9,12 +9,25 @@ import hashlib
 import mimetypes
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Final
 
 import msgspec
 from aiohttp import web
 
 from orchestrator.calls.problems import Problem, ProblemError
 from orchestrator.http.joined import join
+
+SCRIPTS: Final = {
+    "again.js": "lib/again.js",
+    "caller.js": "caller/page.js",
+    "code.js": "caller/code.js",
+    "console.js": "console/main.js",
+    "guest.js": "guest/page.js",
+    "outbox.js": "simulator/outbox.js",
+    "sign_in.js": "console/sign_in.js",
+    "simulator.js": "simulator/main.js",
+}
+"""The pages' scripts, by their entry modules."""
 
 _TYPES = {
     ".js": "text/javascript",
@@ -35,11 +48,11 @@ class StaticFile(msgspec.Struct, frozen=True):
 
 
 class StaticFiles:
-    """The files below a folder, and scripts ``joined`` from modules there: ``{path: its entry module}``."""
+    """The files below a folder, and the pages' scripts, joined from modules there."""
 
-    def __init__(self, folder: Path, joined: Mapping[str, str]) -> None:
+    def __init__(self, folder: Path) -> None:
         self._files = {path.relative_to(folder).as_posix(): _load(path) for path in _files(folder)}
-        for path, entry in joined.items():
+        for path, entry in SCRIPTS.items():
             self._files[path] = _file(path, join(entry, self.text).encode())
         digest = hashlib.sha256("".join(file.etag for file in self._files.values()).encode())
         self.version = digest.hexdigest()[:12]

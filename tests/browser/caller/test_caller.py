@@ -226,6 +226,21 @@ async def test_too_many_tries_are_tried_again(call: dict[str, Any], open_phone: 
     await reach(page, "connected")
 
 
+async def test_a_script_that_is_lost_is_asked_for_again(call: dict[str, Any], open_phone: OpenPhone) -> None:
+    """A phone that changes network as it loads the page gets its script all the same, and the button works."""
+    page = await open_phone()
+    lost: list[str] = []
+
+    async def lose(route: Route) -> None:
+        lost.append(route.request.url)
+        await (route.abort("connectionreset") if len(lost) <= 2 else route.continue_())
+
+    await page.route("**/static/caller.js*", lose)
+    await page.goto(call["link"])
+    await reach(page, "connected")
+    assert len(lost) == 3
+
+
 async def test_a_code_is_typed_as_people_type(
     call: dict[str, Any], desk: Desk, open_phone: OpenPhone
 ) -> None:

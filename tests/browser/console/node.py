@@ -14,17 +14,12 @@ import segno
 from aiohttp import WSCloseCode, web
 from babel.messages.pofile import read_po
 
-from orchestrator.http.joined import join
-from orchestrator.http.security import policy_with_style
+from orchestrator.http.security import policy_with
+from orchestrator.http.static import StaticFiles
 from orchestrator.http.words import phrasebook
 from orchestrator.i18n import NAMES
 
 WEB = Path(__file__).parents[3] / "web"
-CSP = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
-    "media-src 'self' blob:; form-action 'self'"
-)
-
 Json = dict[str, Any]
 
 
@@ -36,6 +31,12 @@ def catalog(lang: str) -> dict[str, str]:
         with path.open("rb") as file:
             words |= {str(m.id): str(m.string) for m in read_po(file) if m.id and m.string}
     return words
+
+
+@functools.cache
+def static() -> StaticFiles:
+    """Return the files of the pages, as the true node serves them."""
+    return StaticFiles(WEB / "static")
 
 
 @functools.cache
@@ -157,15 +158,17 @@ class Pages:
     def __init__(self, node: Node) -> None:
         self.node = node
 
-    def page(self, name: str, **more: Any) -> web.Response:
+    def page(self, name: str, style: str = "", **more: Any) -> web.Response:
         """Render a page as the true node does."""
+        again = static().text("again.js")
         text = templates(self.node.lang).get_template(name).render(
             lang=self.node.lang, dir="ltr", user_name="A. Berg", seat="plass-1", seat_name="Plass 1",
             central_name="AMK Innlandet", demo=True, version="1", veiled=self.node.veiled,
-            may_save=self.node.may_save, phrasebook=phrasebook(("nb", "nn", "en", "pl", "ar"), self.node.lang), **more,
+            may_save=self.node.may_save, again=again, style=style, **more,
+            phrasebook=phrasebook(("nb", "nn", "en", "pl", "ar"), self.node.lang),
         )  # fmt: skip
-        policy = policy_with_style(more["style"]) if "style" in more else CSP
-        return web.Response(text=text, content_type="text/html", headers={"Content-Security-Policy": policy})
+        policy = {"Content-Security-Policy": policy_with(again, style)}
+        return web.Response(text=text, content_type="text/html", headers=policy)
 
     async def html(self, request: web.Request) -> web.Response:
         """Serve a page by its path."""
@@ -281,13 +284,8 @@ class Pages:
 
     async def guest_page(self, _request: web.Request) -> web.Response:
         """Serve the guest's page."""
-        style = "".join((WEB / "static" / f"{name}.css").read_text() for name in ("caller", "guest"))
+        style = "".join(static().text(f"{name}.css") for name in ("caller", "guest"))
         return self.page("guest.html", code="k" * 22, style=style, names=NAMES, languages=("nb", "en"))
-
-    async def guest_script(self, _request: web.Request) -> web.Response:
-        """Serve the guest's script, joined as the true node does."""
-        text = join("guest/page.js", lambda path: (WEB / "static" / path).read_text())
-        return web.Response(text=text, content_type="text/javascript")
 
     async def open_guest(self, _request: web.Request) -> web.Response:
         """Let a guest in, or not."""
@@ -371,8 +369,7 @@ async def serve(lang: str, port: int = 0) -> AsyncIterator[Node]:
     app.router.add_delete("/api/v1/calls/{id}/guests/{guest}", pages.withdraw_guest)
     app.router.add_get("/g/{code}", pages.guest_page)
     app.router.add_post("/api/v1/guests/{code}/open", pages.open_guest)
-    app.router.add_get("/static/guest.js", pages.guest_script)
-    app.router.add_static("/static", WEB / "static")
+    app.router.add_get("/static/{path:.+}", static().serve)
     runner = web.AppRunner(app, shutdown_timeout=1)
     await runner.setup()
     site = web.TCPSite(runner, "127.0.0.1", port)

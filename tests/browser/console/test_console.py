@@ -1,7 +1,7 @@
 """The console: from one key to a picture, through what can go wrong, to a clear end."""
 
 import pytest
-from playwright.async_api import BrowserContext, Page, expect
+from playwright.async_api import BrowserContext, Page, Route, expect
 
 from .conftest import Gateway
 from .node import Node, now
@@ -28,6 +28,27 @@ async def go_live(console: Page, node: Node, gateway: Gateway) -> None:
     )
     await node.show(phase="live", steps=done, viewers=1)
     await expect(console.locator("#badge")).to_have_attribute("data-state", "live")
+
+
+async def test_what_is_lost_while_the_console_loads_is_asked_for_again(
+    node: Node, context: BrowserContext
+) -> None:
+    """A console whose script and style do not come at first is whole all the same."""
+    page = await context.new_page()
+    lost: set[str] = set()
+
+    async def lose(route: Route) -> None:
+        name = route.request.url.partition("?")[0]
+        await (route.continue_() if name in lost else route.abort("internetdisconnected"))
+        lost.add(name)
+
+    await page.route("**/static/**", lose)
+    await page.goto(f"{node.url}/console")
+    await expect(page.locator("#net")).to_have_attribute("data-state", "ok")
+    assert f"{node.url}/static/console.js" in lost
+    await expect(page.locator("main")).to_have_css("display", "grid")
+    whole = await page.evaluate("[...document.styleSheets].map((sheet) => sheet.cssRules.length > 0)")
+    assert whole == [True] * sum(name.endswith(".css") for name in lost)
 
 
 async def test_one_key_starts_a_call_with_the_number_iccs_told(console: Page, node: Node) -> None:
