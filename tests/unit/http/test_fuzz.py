@@ -5,6 +5,7 @@ import string
 
 import aiohttp
 import msgspec
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -41,6 +42,10 @@ _languages = st.sampled_from(["nb", "en;q=x", "*;q=nan", ",,;", "x" * 200])
 _bearers = st.sampled_from([None, "x", "a.b.c", "operator", "é"])
 
 
+# Inputs are made in one thread while the node lives in another: a random number that it takes meanwhile is no input's.
+@pytest.mark.filterwarnings(
+    "ignore:Do not use the `random` module:hypothesis.errors.HypothesisDeprecationWarning"
+)
 async def test_no_input_makes_a_fault(node: Node, operator: aiohttp.ClientSession) -> None:
     """Whatever is asked, the answer is not a 5xx."""
     assert node.app is not None
