@@ -19,6 +19,7 @@ const SLOW = 100; // kbit/s, below which video is no better than stills
 const FEW = 5; // frames a second
 const LOSSY = 0.1; // share of packets
 const BAD_LOOKS = 2; // measures in a row, each of two seconds
+const GROWTH = 1.1; // from the best measure of a trial to one that is better
 const FAST = 250; // kbit/s that stills have been carried with, before video is tried again
 const GOOD_STILLS = 3; // in a row
 
@@ -53,6 +54,8 @@ export class Stills {
   #on = false;
   #slow = false; // the line, for video
   #bad = 0; // measures in a row
+  #well = false; // at the last measure
+  #best = 0; // kbit/s, of the trial
   #good = 0; // stills in a row
   #failed = 0; // trials in a row
   #trialAt = 0; // when video may be tried next
@@ -97,13 +100,17 @@ export class Stills {
   }
 
   /**
-   * Takes in how video leaves the phone.
+   * Takes in how video leaves the phone. A browser that has known a slow line asks for more of it little by little: a trial
+   * goes on for as long as it gets more.
    *
    * @param {Quality} quality
    */
   measured({ kbps, fps, loss, limited }) {
     const held = limited === "bandwidth" || fps < FEW || (loss ?? 0) > LOSSY;
-    this.#bad = kbps < SLOW && held ? this.#bad + 1 : 0;
+    this.#well = kbps >= SLOW || !held;
+    const grows = Boolean(this.#trialFrom) && kbps > this.#best * GROWTH;
+    if (grows) this.#best = kbps;
+    this.#bad = this.#well || grows ? 0 : this.#bad + 1;
     if (this.#bad < BAD_LOOKS || (this.#slow && !this.#trialFrom)) return;
     this.#bad = 0;
     this.#slow = true;
@@ -134,15 +141,25 @@ export class Stills {
     this.#flowsFrom = flows ? this.#flowsFrom || now : 0;
     if (this.#slow && !this.#trialFrom && this.#good >= GOOD_STILLS && now >= this.#trialAt) this.#try(now);
     if (!this.#on && (this.#slow || (!flows && now - this.#blockedFrom >= (this.#means.hopes() ? PATIENCE : 0)))) this.#turn(true);
-    else if (this.#on && flows && now - this.#flowsFrom >= (this.#slow ? TRIAL : WELL)) this.#turn(false);
+    else if (this.#on && flows && this.#proven(now)) this.#turn(false);
     if (this.#sent && now - this.#sentAt > ANSWER) this.taken();
     if (this.#on && !this.#sent && !this.#making && now - this.#sentAt >= PACE) void this.#make();
+  }
+
+  /**
+   * Tells whether the video that flows is to be trusted.
+   *
+   * @param {number} now
+   */
+  #proven(now) {
+    return now - this.#flowsFrom >= (this.#slow ? TRIAL : WELL) && (!this.#slow || this.#well);
   }
 
   /** @param {number} now */
   #try(now) {
     this.#trialFrom = now;
-    this.#bad = 0;
+    this.#well = false;
+    this.#bad = this.#best = 0;
     this.#means.video(true);
   }
 
