@@ -9,7 +9,7 @@ from tests.system.conftest import Kind, OpenTab
 from tests.system.demo import Demo
 from tests.system.gateway import GatewayCensus
 from tests.system.people import Caller, Operator
-from tests.system.tabs import Tab, by_id, click, fill, wait_for
+from tests.system.tabs import ChromiumTab, Tab, by_id, click, fill, wait_for
 
 
 async def text(tab: Tab, test_id: str, wanted: str, seconds: float = 20) -> None:
@@ -29,7 +29,10 @@ async def handles(demo: Demo) -> int:
 
 
 async def test_operator_other_seat_and_guest_see_one_caller(demo: Demo, open_tab: OpenTab) -> None:
-    """Three watch one caller, on two nodes; a guest that is shown out loses the picture, and the count falls."""
+    """Three watch one caller, on two nodes; a guest that is shown out loses the picture, and the count falls.
+
+    Who takes the call over can point in the picture, and end it.
+    """
     operator = Operator(await open_tab("chromium"), demo.origin(0))
     other = Operator(await open_tab("chromium"), demo.origin(1))
     await operator.sign_in("plass-1")
@@ -73,6 +76,14 @@ async def test_operator_other_seat_and_guest_see_one_caller(demo: Demo, open_tab
     await click(other.tab, "take-over")
     await wait_for(other.tab, f"{by_id('end-call')}.offsetParent !== null")
     await wait_for(operator.tab, f"{by_id('end-call')}.offsetParent === null")
+    await press(other.tab, "d")
+    assert isinstance(other.tab, ChromiumTab)
+    await other.tab.page.locator("#screen").click()
+    await wait_for(caller.tab, f"""(() => {{
+      const canvas = {by_id("caller-strokes")};
+      const data = canvas.width ? canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data : [];
+      return data.some((value) => value > 0);
+    }})()""")
     await press(other.tab, "F9")
     await press(other.tab, "F9")
     await caller.wait_for_state("ended")

@@ -27,10 +27,10 @@ class Desk:
         self._seats = itertools.cycle([seat["id"] for seat in seats])
         self._cookies = {seat["id"]: self._sign_in(seat["id"]) for seat in seats}
 
-    def start(self) -> dict[str, Any]:
-        """Start a call at the next seat."""
+    def start(self, phone: str | None = None) -> dict[str, Any]:
+        """Start a call at the next seat, and have the link sent to ``phone`` if there is one."""
         self._cookie = self._cookies[next(self._seats)]
-        return self.ask("POST", "/api/v1/calls", {})
+        return self.ask("POST", "/api/v1/calls", {"phone": phone} if phone else {})
 
     def call(self, call: str) -> dict[str, Any]:
         """Return the state of a call."""
@@ -82,9 +82,9 @@ def desk(demo: Demo) -> Desk:
 
 
 @pytest.fixture
-def call(desk: Desk) -> Iterator[dict[str, Any]]:
-    """Start a call, and end it after the test."""
-    call = desk.start()
+def call(request: pytest.FixtureRequest, desk: Desk) -> Iterator[dict[str, Any]]:
+    """Start a call, and end it after the test; a parameter is the caller's number."""
+    call = desk.start(getattr(request, "param", None))
     yield call
     desk.end(call["id"])
 

@@ -1,9 +1,12 @@
-"""A caller with Firefox, to whom all goes wrong that can be brought about there for real."""
+"""A caller with Firefox: what goes wrong there, brought about for real, and what is said and asked."""
 
+import json
 import re
+import urllib.parse
 from collections.abc import AsyncIterator
 from typing import Any
 
+import pytest
 import pytest_asyncio
 from playwright.async_api import Page, expect
 
@@ -11,7 +14,9 @@ from tests.system.people import Caller
 from tests.system.tabs import FirefoxTab, by_id, click, wait_for
 
 from .conftest import Desk
+from .test_location import ask
 from .test_phone import note_words, was_said
+from .test_words import press
 
 ALLOW, REFUSE = 1, 2
 """What Firefox does about the camera where nothing is remembered."""
@@ -69,3 +74,67 @@ async def test_what_goes_wrong_in_firefox_is_said_and_mended(
     await caller.wait_for_state("live")
     await expect(watching.locator("#badge")).to_have_attribute("data-state", "live")
     assert desk.call(call["id"])["troubles"] == []
+
+
+PLACE = {"location": {"lat": 59.91273, "lng": 10.74609}, "accuracy": 8}
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def polish() -> AsyncIterator[FirefoxTab]:
+    """Start a Firefox that speaks Polish, and knows where it is."""
+    tab = await FirefoxTab.open(
+        intl__accept_languages="pl-PL",
+        geo__prompt__testing=True,
+        geo__prompt__testing__allow=True,
+        geo__provider__network__url="data:application/json," + urllib.parse.quote(json.dumps(PLACE)),
+    )
+    yield tab
+    await tab.close()
+
+
+@pytest.mark.parametrize("call", ["91234567"], indirect=True)
+async def test_what_is_said_and_asked_in_firefox(
+    call: dict[str, Any], desk: Desk, watching: Page, polish: FirefoxTab
+) -> None:
+    """The link of a text message, a phrase in the phone's language, a card with its beat, writing, a place, a pen."""
+    message = desk.ask("GET", "/api/v1/outbox")["messages"][0]
+    link = re.search(r"https?://\S+/v/\S+", message["text"])
+    assert link is not None
+    caller = Caller(polish)
+    await caller.open(f"{desk.origin}/v/{link[0].rpartition('/')[2]}")
+    assert await polish.evaluate("document.documentElement.lang") == "pl"
+    await caller.start()
+    await caller.wait_for_state("live")
+
+    await press(watching, "p", "8", "1")
+    said = f"{by_id('caller-said')}.textContent.trim()"
+    await wait_for(polish, f"{said} === 'Trzymaj telefon nieruchomo.'")
+    await expect(watching.get_by_test_id("words-shown")).to_have_attribute("data-state", "shown")
+    await press(watching, "k", "1")
+    await wait_for(polish, f"{by_id('caller-said')}.querySelectorAll('li').length === 4")
+    await wait_for(polish, f"{by_id('caller-beat')}.getAnimations().length === 1")
+    await press(watching, "1")
+    await wait_for(polish, f"{by_id('caller-words')}.offsetParent === null")
+    await press(watching, "t")
+    await watching.keyboard.type("Hva heter du?")
+    await watching.keyboard.press("Enter")
+    await wait_for(polish, f"{said} === 'Hva heter du?'")
+    await polish.evaluate("document.querySelector('[data-answer=\"help\"]').click()")
+    await expect(watching.get_by_test_id("chat")).to_contain_text("Innringer: Jeg trenger hjelp")
+
+    await ask(watching)
+    await click(polish, "share-location")
+    await expect(watching.get_by_test_id("place-decimal")).to_have_text("59.91273, 10.74609")
+    await expect(watching.get_by_test_id("location-accuracy")).to_have_text("Innenfor 8 m")
+
+    await press(watching, "d")
+    await watching.locator("#screen").click()
+    drawn = f"""(() => {{
+      const canvas = {by_id("caller-strokes")};
+      const data = canvas.width ? canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data : [];
+      return data.some((value) => value > 0);
+    }})()"""
+    await wait_for(polish, drawn)
+    await wait_for(polish, f"!{drawn}")
+    desk.end(call["id"])
+    await caller.wait_for_state("ended")

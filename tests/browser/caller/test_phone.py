@@ -1,9 +1,13 @@
 """The phone's camera, steered from a real console, and what can happen to the phone meanwhile."""
 
 import asyncio
+import contextlib
 import json
+import os
 import re
+import signal
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any
 
 import pytest_asyncio
@@ -193,6 +197,55 @@ async def test_a_refusal_and_a_camera_that_is_taken_away(
     await page.get_by_role("button", name="Vis video igjen").click()
     await reach(page, "live")
     assert desk.call(call["id"])["troubles"] == []
+
+
+async def test_a_camera_that_does_not_start_and_one_that_dies(
+    call: dict[str, Any], desk: Desk, watching: Page, playwright: Playwright, tmp_path: Path
+) -> None:
+    """Both for real: a device that can not be read, as one that another app has, and one whose service is killed."""
+    device = tmp_path / "camera.mjpeg"
+    flags = [flag for flag in FLAGS if "fake-device" not in flag]
+    flags += ["--use-fake-device-for-media-stream", f"--use-file-for-fake-video-capture={device}"]
+    browser = await playwright.chromium.launch(executable_path="/usr/bin/chromium", args=flags)
+    try:
+        page = await (await browser.new_context(locale="nb-NO")).new_page()
+        await page.goto(call["link"])
+        status, trouble = page.get_by_test_id("caller-status"), watching.locator("#trouble")
+        await tap(page)
+        await expect(status).to_contain_text("En annen app bruker kameraet")
+        await expect(trouble).to_contain_text("annen app")
+        await film(device)
+        await page.get_by_role("button", name="Prøv igjen").click()
+        await reach(page, "live")
+        await expect(watching.locator("#badge")).to_have_attribute("data-state", "live")
+
+        os.kill(camera_service(device), signal.SIGKILL)
+        await expect(status).to_contain_text("Kameraet har stoppet")
+        await expect(trouble).to_contain_text("mistet kameraet")
+        await page.get_by_role("button", name="Vis video igjen").click()
+        await reach(page, "live")
+        assert desk.call(call["id"])["troubles"] == []
+    finally:
+        await browser.close()
+
+
+async def film(device: Path) -> None:
+    """Put a film where the camera reads."""
+    ffmpeg = await asyncio.create_subprocess_exec(
+        *("ffmpeg", "-loglevel", "error", "-f", "lavfi", "-i", "testsrc=size=640x360:rate=20:duration=3"),
+        *("-c:v", "mjpeg", "-q:v", "5", str(device)),
+    )
+    assert await ffmpeg.wait() == 0
+
+
+def camera_service(device: Path) -> int:
+    """Return the process that reads ``device`` for the browser."""
+    for process in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            words = (process / "cmdline").read_bytes().decode().replace("\0", " ")
+            if str(device) in words and "VideoCaptureService" in words:
+                return int(process.name)
+    raise AssertionError("no camera service")
 
 
 async def test_a_page_that_is_left_asks_to_come_back(

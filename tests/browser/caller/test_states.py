@@ -135,6 +135,25 @@ async def test_no_contact_is_said_and_mends_itself(call: dict[str, Any], open_ph
     await expect(status).to_contain_text("Vis operatøren hva som skjer")
 
 
+async def test_nothing_moves_for_who_wants_less_motion(call: dict[str, Any], open_phone: OpenPhone) -> None:
+    """While the browser asks nothing fades in, and the beat of the CPR card blinks where it would swell."""
+    for motion, moves in (("no-preference", True), ("reduce", False)):
+        page = await open_phone(call["link"], script=ASKING, reduced_motion=motion)
+        await page.get_by_test_id("caller-start").click()
+        await expect(page.get_by_test_id("caller-status")).to_have_attribute("data-state", "asking")
+        fades = await page.locator("main").evaluate("(main) => getComputedStyle(main).animationName !== 'none'")
+        assert fades == moves
+        changed = await page.evaluate("""() => {
+          const style = getComputedStyle(document.querySelector('#beat'));
+          const rules = [...document.styleSheets].flatMap((sheet) => [...sheet.cssRules])
+            .flatMap((rule) => (rule instanceof CSSMediaRule && matchMedia(rule.media.mediaText).matches ? [...rule.cssRules] : [rule]));
+          const frames = rules.findLast((rule) => rule instanceof CSSKeyframesRule && rule.name === style.animationName);
+          return [...new Set([...frames.cssRules].flatMap((frame) => [...frame.style]))];
+        }""")
+        assert ("transform" in changed or "scale" in changed) == moves
+        assert changed
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("direction", ["ltr", "rtl"])
 async def test_every_state_can_be_read_and_reached(

@@ -136,6 +136,18 @@ async def test_a_slow_step_says_what_to_do_instead(console: Page, node: Node) ->
     await expect(console.locator("#advice .say")).to_contain_text("Skriv så koden K7M 4RX")
 
 
+async def test_a_text_that_failed_marks_one_step(console: Page, node: Node) -> None:
+    """A message that was taken and not delivered has failed where it stopped, and nothing else is marked."""
+    await start(console, node)
+    at = now()
+    taken = {"requested": at - 4000, "sms_accepted": at - 3000}
+    await node.show(phase="failed", troubles=["sms_failed"], steps=taken)
+    await expect(console.get_by_test_id("step-sms_delivered")).to_have_attribute("data-state", "failed")
+    await expect(console.get_by_test_id("step-sms_accepted")).to_have_attribute("data-state", "done")
+    await expect(console.locator("[aria-current=step]")).to_have_count(1)
+    await expect(console.locator("[data-testid^=step-][data-state=failed]")).to_have_count(1)
+
+
 async def test_without_a_number_the_code_is_read_aloud(console: Page, node: Node) -> None:
     """A call with no number has no message steps, and tells address and code."""
     await start(console, node, phone="")

@@ -29,7 +29,6 @@ const MESSAGE = new Set(["sms_accepted", "sms_delivered"]);
 
 /** @type {Record<string, string[]>} */
 const FAILED_BY = {
-  sms_accepted: ["sms_failed"],
   connected: ["unsupported"],
   permitted: ["refused", "camera_busy", "no_camera"],
 };
@@ -75,8 +74,8 @@ export function rows(call) {
   const current = currentStep(call);
   return way.map((step, index) => {
     const time = call.steps[step];
-    const troubled = FAILED_BY[step]?.some((trouble) => call.troubles.includes(trouble)) ?? false;
-    const failed = troubled && !(step === "sms_accepted" && "opened" in call.steps);
+    const unsent = step === current && MESSAGE.has(step) && call.troubles.includes("sms_failed");
+    const failed = unsent || (FAILED_BY[step]?.some((trouble) => call.troubles.includes(trouble)) ?? false);
     return {
       step,
       state: failed ? "failed" : time === undefined ? "waiting" : "done",
