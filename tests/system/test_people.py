@@ -79,11 +79,14 @@ async def test_operator_other_seat_and_guest_see_one_caller(demo: Demo, open_tab
     await press(other.tab, "d")
     assert isinstance(other.tab, ChromiumTab)
     await other.tab.page.locator("#screen").click()
-    await wait_for(caller.tab, f"""(() => {{
+    await wait_for(
+        caller.tab,
+        f"""(() => {{
       const canvas = {by_id("caller-strokes")};
       const data = canvas.width ? canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data : [];
       return data.some((value) => value > 0);
-    }})()""")
+    }})()""",
+    )
     await press(other.tab, "F9")
     await press(other.tab, "F9")
     await caller.wait_for_state("ended")

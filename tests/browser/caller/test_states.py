@@ -141,7 +141,9 @@ async def test_nothing_moves_for_who_wants_less_motion(call: dict[str, Any], ope
         page = await open_phone(call["link"], script=ASKING, reduced_motion=motion)
         await page.get_by_test_id("caller-start").click()
         await expect(page.get_by_test_id("caller-status")).to_have_attribute("data-state", "asking")
-        fades = await page.locator("main").evaluate("(main) => getComputedStyle(main).animationName !== 'none'")
+        fades = await page.locator("main").evaluate(
+            "(main) => getComputedStyle(main).animationName !== 'none'"
+        )
         assert fades == moves
         changed = await page.evaluate("""() => {
           const style = getComputedStyle(document.querySelector('#beat'));

@@ -48,8 +48,9 @@ import { span, t } from "./text.js";
  * @property {string} announcement
  */
 
-/** A picture that has stood still this long is said to, in ms. */
+/** A picture that has stood still this long is said to, in ms; sooner where the phone is known to be in trouble. */
 const STILL_AFTER = 2000;
+const STILL_IN_TROUBLE = 500;
 /** A phone that has been away this long may not come back by itself, in ms. */
 const AWAY_AFTER = 15_000;
 
@@ -177,7 +178,8 @@ function stepView({ step, state, skipped, current, at }) {
 function troubleOf(state, call, quiet) {
   const open = TROUBLES.find((name) => call.troubles.includes(name));
   if (open && AWAY.has(open) && quiet !== null && quiet > AWAY_AFTER) return "trouble_away";
-  if (open && !(open === "sms_failed" && "opened" in call.steps)) return `trouble_${open}`;
+  if (open === "sms_failed" && !("opened" in call.steps)) return "sms_accepted" in call.steps ? "trouble_sms_lost" : "trouble_sms_failed";
+  if (open && open !== "sms_failed") return `trouble_${open}`;
   if (call.wish?.paused) return "trouble_paused";
   if (state.picture === "reconnecting") return "trouble_reconnecting";
   if (isStill(state, quiet)) return "trouble_still";
@@ -189,7 +191,8 @@ function troubleOf(state, call, quiet) {
  * @param {number | null} quiet
  */
 function isStill(state, quiet) {
-  return state.seen && quiet !== null && quiet > STILL_AFTER;
+  const patience = state.call?.phase === "interrupted" ? STILL_IN_TROUBLE : STILL_AFTER;
+  return state.seen && quiet !== null && quiet > patience;
 }
 
 /**
