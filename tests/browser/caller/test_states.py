@@ -135,6 +135,17 @@ async def test_no_contact_is_said_and_mends_itself(call: dict[str, Any], open_ph
     await expect(status).to_contain_text("Vis operatøren hva som skjer")
 
 
+# What the animation of the beat changes.
+_CHANGED_BY_BEAT = """() => {
+  const { animationName } = getComputedStyle(document.querySelector('#beat'));
+  const holds = (rule) => rule instanceof CSSMediaRule && matchMedia(rule.media.mediaText).matches;
+  const rules = [...document.styleSheets].flatMap((sheet) => [...sheet.cssRules])
+    .flatMap((rule) => (holds(rule) ? [...rule.cssRules] : [rule]));
+  const frames = rules.findLast((rule) => rule instanceof CSSKeyframesRule && rule.name === animationName);
+  return [...new Set([...frames.cssRules].flatMap((frame) => [...frame.style]))];
+}"""
+
+
 async def test_nothing_moves_for_who_wants_less_motion(call: dict[str, Any], open_phone: OpenPhone) -> None:
     """While the browser asks nothing fades in, and the beat of the CPR card blinks where it would swell."""
     for motion, moves in (("no-preference", True), ("reduce", False)):
@@ -145,13 +156,7 @@ async def test_nothing_moves_for_who_wants_less_motion(call: dict[str, Any], ope
             "(main) => getComputedStyle(main).animationName !== 'none'"
         )
         assert fades == moves
-        changed = await page.evaluate("""() => {
-          const style = getComputedStyle(document.querySelector('#beat'));
-          const rules = [...document.styleSheets].flatMap((sheet) => [...sheet.cssRules])
-            .flatMap((rule) => (rule instanceof CSSMediaRule && matchMedia(rule.media.mediaText).matches ? [...rule.cssRules] : [rule]));
-          const frames = rules.findLast((rule) => rule instanceof CSSKeyframesRule && rule.name === style.animationName);
-          return [...new Set([...frames.cssRules].flatMap((frame) => [...frame.style]))];
-        }""")
+        changed = await page.evaluate(_CHANGED_BY_BEAT)
         assert ("transform" in changed or "scale" in changed) == moves
         assert changed
 
