@@ -199,10 +199,10 @@ async def test_a_refusal_and_a_camera_that_is_taken_away(
     assert desk.call(call["id"])["troubles"] == []
 
 
-async def test_a_camera_that_does_not_start_and_one_that_dies(
+async def test_a_camera_that_is_not_there_and_one_that_dies(
     call: dict[str, Any], desk: Desk, watching: Page, playwright: Playwright, tmp_path: Path
 ) -> None:
-    """Both for real: a device that can not be read, as one that another app has, and one whose service is killed."""
+    """Both for real: a device that is missing until the second try, and one whose service is killed in the call."""
     device = tmp_path / "camera.mjpeg"
     flags = [flag for flag in FLAGS if "fake-device" not in flag]
     flags += ["--use-fake-device-for-media-stream", f"--use-file-for-fake-video-capture={device}"]
@@ -212,8 +212,8 @@ async def test_a_camera_that_does_not_start_and_one_that_dies(
         await page.goto(call["link"])
         status, trouble = page.get_by_test_id("caller-status"), watching.locator("#trouble")
         await tap(page)
-        await expect(status).to_contain_text("En annen app bruker kameraet")
-        await expect(trouble).to_contain_text("annen app")
+        await expect(status).to_contain_text("Vi finner ikke noe kamera")
+        await expect(trouble).to_contain_text("ikke noe kamera")
         await film(device)
         await page.get_by_role("button", name="Prøv igjen").click()
         await reach(page, "live")
