@@ -15,7 +15,7 @@ _EXPORT = re.compile(r"export (?P<rest>(?:async )?(?:class|function|const) (?P<n
 
 
 class NotJoinableError(Exception):
-    """A module has an import or export of another form; the text names module and line."""
+    """A module has an import or export of another form, or asks where it is; the text names module and line."""
 
 
 def join(entry: str, read: Callable[[str], str]) -> str:
@@ -35,7 +35,7 @@ def join(entry: str, read: Callable[[str], str]) -> str:
             elif found := _EXPORT.fullmatch(line):
                 lines.append(found["rest"])
                 exported.append(found["name"])
-            elif line.startswith(("import ", "export ")):
+            elif line.startswith(("import ", "export ")) or "import.meta" in line:
                 raise NotJoinableError(f"{path}: {line}")
             else:
                 lines.append(line)

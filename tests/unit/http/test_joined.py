@@ -63,10 +63,11 @@ def test_comments_stay_in_the_source() -> None:
         'import * as words from "./words.js";',
         'import "./words.js";',
         "export default 1;",
+        'new Worker(new URL("./words.js", import.meta.url));',
         "export { WORD };",
     ],
 )
 def test_what_is_not_understood_is_refused(line: str) -> None:
-    """An import or export of another form stops the node from starting, with the place to mend."""
+    """Another form of import or export, or a module's own place, stops the node's start, with the line to mend."""
     with pytest.raises(NotJoinableError, match=r"page/main\.js: "):
         join("page/main.js", {**_MODULES, "page/main.js": line}.__getitem__)

@@ -19,7 +19,7 @@ const [track] = canvas.captureStream(RATE).getVideoTracks();
 if (!track) throw new Error("this browser can not film a drawing");
 let covered = false;
 
-const metronome = new Worker(new URL("./metronome.js", import.meta.url));
+const metronome = new Worker("/static/simulator/metronome.js");
 metronome.onmessage = () => draw(pen, Date.now(), covered);
 metronome.postMessage(RATE);
 
