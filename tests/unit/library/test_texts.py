@@ -23,6 +23,10 @@ A4 = 320
 
 every_page = pytest.mark.parametrize("page", PAGES, ids=lambda page: page.source)
 
+MOSTLY_WORDS = 8
+"""Letters that a message must have beside its fields, else it would be anything."""
+
+_FIELD = re.compile(r"\\{\w+\\}")
 _LINK = re.compile(r"\]\(([^)\s]+)\)")
 _CODE = re.compile(r"`([^`\n]+)`")
 _BOLD = re.compile(r"\*\*([^*]+)\*\*")
@@ -190,9 +194,10 @@ def _patterns() -> list[re.Pattern[str]]:
         sentences = re.split(r"(?<=[.?]) ", message)
         pieces |= {message, *sentences, *(sentence.partition(": ")[0] for sentence in sentences)}
     return [
-        re.compile(re.sub(r"\\{\w+\\}", ".+", re.escape(piece.rstrip("."))) + r"\.?")
+        re.compile(_FIELD.sub(".+", re.escape(piece.rstrip("."))) + r"\.?")
         for piece in pieces
         if piece
+        and ("{" not in piece or len(re.findall(r"[^\W\d]", re.sub(r"{\w+}", "", piece))) >= MOSTLY_WORDS)
     ]
 
 
