@@ -1,0 +1,1 @@
+"""The material library and the handbook: documents in Markdown, found, searched, adapted locally and shown."""

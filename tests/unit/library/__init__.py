@@ -1,0 +1,1 @@
+"""The material library and the handbook: the texts, and the package that reads them."""
