@@ -33,6 +33,7 @@ from orchestrator.http import (
     guests,
     health,
     invitations,
+    library,
     openapi,
     pages,
     session,
@@ -55,6 +56,7 @@ from orchestrator.identity.signin import PasswordSignIn
 from orchestrator.identity.tokens import Tokens
 from orchestrator.janus.gateway import Gateway
 from orchestrator.janus.pool import GatewayPool
+from orchestrator.library.shelf import Shelf
 from orchestrator.memory import collect_seldom, keep_giving_back
 from orchestrator.metrics import Metrics, expect
 from orchestrator.sms.gateway import SmsGateway
@@ -68,6 +70,7 @@ from orchestrator.store.limits import Limit
 logger = logging.getLogger(__name__)
 
 WEB = Path(__file__).parent.parent / "web"
+DOCS = Path(__file__).parent.parent / "docs"
 
 _KEEPALIVE_SECONDS = 3600
 """Idle HTTP connections are kept this long: the tap on a warm page then costs no handshake."""
@@ -165,6 +168,7 @@ def _make_site(
         catalogues=catalogues,
         templates=Templates(WEB / "templates", catalogues),
         static=StaticFiles(WEB / "static"),
+        shelf=Shelf(DOCS),
         sockets=Sockets(settings.limits, metrics),
         metrics=metrics,
         pulse=pulse,
@@ -210,7 +214,20 @@ def _make_metrics() -> Metrics:
 def _make_app(site: Site) -> web.Application:
     app = web.Application(middlewares=[measured, problems], client_max_size=2 * MAX_SDP)
     app[SITE] = site
-    for module in (calls, events, guests, health, invitations, openapi, pages, session, sms, snapshots, whip):
+    for module in (
+        calls,
+        events,
+        guests,
+        health,
+        invitations,
+        library,
+        openapi,
+        pages,
+        session,
+        sms,
+        snapshots,
+        whip,
+    ):
         app.add_routes(module.routes)
     app.router.add_get("/static/{path:.+}", site.static.serve)
     app.on_response_prepare.append(add_headers)

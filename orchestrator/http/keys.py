@@ -20,6 +20,7 @@ from orchestrator.identity.keys import Keys
 from orchestrator.identity.signin import PasswordSignIn
 from orchestrator.identity.tokens import Tokens
 from orchestrator.janus.pool import GatewayPool
+from orchestrator.library.shelf import Shelf
 from orchestrator.metrics import Metrics
 from orchestrator.store.database import Store
 
@@ -39,6 +40,7 @@ class Site(msgspec.Struct, frozen=True):
     catalogues: Catalogues
     templates: Templates
     static: StaticFiles
+    shelf: Shelf
     sockets: Sockets
     metrics: Metrics
     pulse: Pulse

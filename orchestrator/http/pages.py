@@ -1,5 +1,6 @@
 """The pages: rendered in the reader's language. Showing a page changes nothing."""
 
+import asyncio
 from typing import Final
 
 import msgspec
@@ -10,6 +11,7 @@ from orchestrator.domain.invitation import InvalidCodeError, parse_code
 from orchestrator.http.access import OPERATOR_COOKIE, verify
 from orchestrator.http.bodies import json_response
 from orchestrator.http.keys import SITE
+from orchestrator.http.reading import action_cards
 from orchestrator.http.security import policy_with
 from orchestrator.http.words import phrasebook
 from orchestrator.i18n import NAMES, direction
@@ -54,6 +56,7 @@ async def console(request: web.Request) -> web.Response:
             catalogues.having("caller"), language_of(request, catalogues.having("console"))
         ),
         user_name=grant.name,
+        action_cards=await asyncio.to_thread(action_cards, request.app[SITE].shelf),
         seat=grant.seat,
         seat_name=seats.get(grant.seat, grant.seat),
         central_name="" if central is None else central.name,

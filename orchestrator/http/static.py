@@ -22,6 +22,7 @@ SCRIPTS: Final = {
     "caller.js": "caller/page.js",
     "code.js": "caller/code.js",
     "console.js": "console/main.js",
+    "document.js": "reading/document.js",
     "guest.js": "guest/page.js",
     "outbox.js": "simulator/outbox.js",
     "sign_in.js": "console/sign_in.js",

@@ -14,10 +14,12 @@ import segno
 from aiohttp import WSCloseCode, web
 from babel.messages.pofile import read_po
 
+from orchestrator.http.reading import Card, action_cards
 from orchestrator.http.security import policy_with
 from orchestrator.http.static import StaticFiles
 from orchestrator.http.words import phrasebook
 from orchestrator.i18n import NAMES
+from orchestrator.library.shelf import Shelf
 
 WEB = Path(__file__).parents[3] / "web"
 Json = dict[str, Any]
@@ -37,6 +39,12 @@ def catalog(lang: str) -> dict[str, str]:
 def static() -> StaticFiles:
     """Return the files of the pages, as the true node serves them."""
     return StaticFiles(WEB / "static")
+
+
+@functools.cache
+def cards() -> tuple[Card, ...]:
+    """Return the library's action cards."""
+    return action_cards(Shelf(WEB.parent / "docs"))
 
 
 @functools.cache
@@ -164,7 +172,7 @@ class Pages:
         text = templates(self.node.lang).get_template(name).render(
             lang=self.node.lang, dir="ltr", user_name="A. Berg", seat="plass-1", seat_name="Plass 1",
             central_name="AMK Innlandet", demo=True, version="1", veiled=self.node.veiled,
-            may_save=self.node.may_save, again=again, style=style, **more,
+            may_save=self.node.may_save, again=again, style=style, action_cards=cards(), **more,
             phrasebook=phrasebook(("nb", "nn", "en", "pl", "ar"), self.node.lang),
         )  # fmt: skip
         policy = {"Content-Security-Policy": policy_with(again, style)}

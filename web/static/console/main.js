@@ -3,6 +3,7 @@
 
 import { Problem, call as request, persist } from "../lib/api.js";
 import { EventSocket } from "../lib/events.js";
+import { ActionCards } from "./action_cards.js";
 import { Calls } from "./calls.js";
 import { Help } from "./help.js";
 import { lettersOn, listen, setLetters } from "./keys.js";
@@ -54,6 +55,7 @@ const desk = { store, display, lens, refused, say, ask, connection: () => pictur
 const parts = [
   ...[new Calls(desk), new Look(desk), new Veil(desk), new Snapshots(desk), new Pen(desk), new Phone(desk)],
   ...[new Words(desk), new Sms(desk), new Sharing(desk), new Evaluation(), new Location(desk)],
+  new ActionCards(),
 ];
 /** What keys do at any time. @type {Record<string, () => void>} */
 const keys = Object.assign({ F2: () => void start(), "?": () => help.toggle() }, ...parts.map((part) => part.anytime ?? {}));
