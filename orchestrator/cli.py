@@ -5,12 +5,14 @@ import asyncio
 import getpass
 import sys
 from collections.abc import Sequence
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import msgspec
 from redis.exceptions import RedisError
 
 from orchestrator import config, logs
+from orchestrator.billing.errors import BillingError
 from orchestrator.demo.system import DemoOptions, StartError, run_demo
 from orchestrator.identity.grants import ImpossibleGrantError
 from orchestrator.identity.signin import hash_password
@@ -22,7 +24,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         return int(options.command(options))
-    except (config.SettingsError, StartError) as error:
+    except (config.SettingsError, StartError, BillingError) as error:
         print(error, file=sys.stderr)
         return 1
 
@@ -75,7 +77,29 @@ def _parser() -> argparse.ArgumentParser:
         drain.add_argument("--settings", type=Path, required=True, help="the settings file")
         drain.add_argument("--gateway", required=True, help="the gateway's id")
         drain.set_defaults(command=_drain, draining=name == "drain")
+
+    invoices = commands.add_parser(
+        "invoices", help="write a period's invoice basis, invoices and credit notes"
+    )
+    invoices.add_argument("--register", type=Path, required=True, help="file with seller, parties and seats")
+    invoices.add_argument("--rules", type=Path, help="file with prices and payers, instead of the built-in")
+    invoices.add_argument("--from", dest="since", type=_day, required=True, help="the period's first day")
+    invoices.add_argument("--until", type=_day, required=True, help="the first day after the period")
+    invoices.add_argument("--issued", type=_day, help="the day that the papers bear (today)")
+    invoices.add_argument("--first-number", type=int, default=1, help="number of the very first paper (1)")
+    invoices.add_argument(
+        "--out", type=Path, required=True, help="the folder that knows what was charged before"
+    )
+    invoices.set_defaults(command=_invoices)
     return parser
+
+
+def _day(text: str) -> date:
+    """Read a day: 2021-01-31."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a day like 2021-01-31") from None
 
 
 def _node(options: argparse.Namespace) -> int:
@@ -157,4 +181,21 @@ def _drain(options: argparse.Namespace) -> int:
         asyncio.run(set_draining(settings, options.gateway, draining=options.draining))
     except RedisError as error:
         raise config.SettingsError(f"Redis can not be reached: {error}.") from error
+    return 0
+
+
+def _invoices(options: argparse.Namespace) -> int:
+    """Write what a period's seats cost, and name the files."""
+    from orchestrator.billing.days import Period  # noqa: PLC0415
+    from orchestrator.invoicing import make_invoices  # noqa: PLC0415
+
+    try:
+        period = Period(options.since, options.until)
+    except ValueError as error:
+        raise BillingError(f"--until: {error}.") from error
+    issued = options.issued or datetime.now(UTC).date()
+    for path in make_invoices(
+        options.register, options.rules, period, options.out, issued=issued, first_number=options.first_number
+    ):
+        print(path)
     return 0
