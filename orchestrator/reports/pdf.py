@@ -30,7 +30,7 @@ def pdf_of(
     words: Words,
     made: datetime,
 ) -> bytes:
-    """Return a document with a chart before each table that has one. Tables for programs alone are left out."""
+    """Return a document with its charts before each table that has any. Tables for programs alone are left out."""
     paper = _Paper()
     paper.set_creation_date(made)
     paper.set_title(title)
@@ -42,12 +42,12 @@ def pdf_of(
     paper.multi_cell(0, 9, title, new_x="LMARGIN", new_y="NEXT")
     paper.set_font(_FONT, "", 11)
     paper.multi_cell(0, 7, subtitle, new_x="LMARGIN", new_y="NEXT")
-    drawn = {chart.name: chart.drawing for chart in charts}
     for table in tables:
         if not table.detailed:
-            if table.name in drawn:
-                paper.draw(drawn[table.name])
-            paper.tell(table, words)
+            drawings = [chart.drawing for chart in charts if chart.name == table.name]
+            for drawing in drawings:
+                paper.draw(drawing)
+            paper.tell(table, words, titled=not drawings)
     return bytes(paper.output())
 
 
@@ -60,17 +60,18 @@ class _Paper(FPDF):
         self.set_font(_FONT, "", 8)
         self.cell(0, 6, str(self.page_no()), align="R")
 
-    def tell(self, table: Table, words: Words) -> None:
-        """Write a table, with its title and what its readers must know."""
+    def tell(self, table: Table, words: Words, *, titled: bool) -> None:
+        """Write a table, with its title if its chart has not got it, and what its readers must know."""
         if self.will_page_break(34):
             self.add_page()
         self.ln(5)
-        self.set_font(_FONT, "B", 11)
-        self.multi_cell(0, 6, table.title, new_x="LMARGIN", new_y="NEXT")
+        if titled:
+            self.set_font(_FONT, "B", 11)
+            self.multi_cell(0, 6, table.title, new_x="LMARGIN", new_y="NEXT")
         self.set_font(_FONT, "", 8)
         texts = [head.unit is Unit.TEXT for head in table.heads]
         with self.table(
-            col_widths=tuple(3 if text else 1 for text in texts),
+            col_widths=tuple(2.5 if text else 1 for text in texts),
             text_align=tuple("LEFT" if text else "RIGHT" for text in texts),
             borders_layout=TableBordersLayout.HORIZONTAL_LINES,
             headings_style=FontFace(emphasis="BOLD"),

@@ -5,6 +5,7 @@ from xml.etree import ElementTree
 import msgspec
 import pytest
 
+from orchestrator.domain.ids import CentralId
 from orchestrator.reports.charts import Chart, charts_of
 from orchestrator.reports.drawing import Anchor, Box, Fill, Text
 from orchestrator.reports.report import Report, make_report
@@ -102,6 +103,33 @@ def test_names_are_text_and_no_markup() -> None:
     drawn = charts(make_report(PERIOD, named, synthetic.outcomes()[:500], []))["picture_by_central"]
     texts = [e.text for e in ElementTree.fromstring(svg(drawn.drawing, "x")).iter(f"{SVG}text")]
     assert '<b>&"AMK"</b>' in texts
+
+
+def test_a_long_table_has_several_charts() -> None:
+    """A country's centrals are on charts that each go on a page, by one scale, and none is left out."""
+    many = tuple(
+        msgspec.structs.replace(
+            CENTRALS[0], id=CentralId(f"d{number:03}"), name=f"Legevakt {number} " + "x" * 50
+        )
+        for number in range(70)
+    )
+    calls = [
+        msgspec.structs.replace(synthetic.outcome(number), central=central.id)
+        for number, central in enumerate(many)
+        for _ in range(number + 1)
+    ]
+    tables = {table.name: table for table in tables_of(make_report(PERIOD, many, calls, []), BOKMAL)}
+    parts = [chart for chart in charts_of(tables, BOKMAL) if chart.name == "picture_by_central"]
+    assert [len(chart.table.rows) for chart in parts] == [30, 30, 10]
+    assert len({chart.drawing.title for chart in parts}) == 3
+    longest = [
+        max(shape.width for shape in chart.drawing.shapes if isinstance(shape, Box) and shape.x > 100)
+        for chart in parts
+    ]
+    assert [round(70 * width / longest[-1]) for width in longest] == [30, 60, 70]
+    assert all(chart.drawing.height < 950 for chart in parts)
+    shown = [shape.text for chart in parts for shape in chart.drawing.shapes if isinstance(shape, Text)]
+    assert sum(text.startswith("Legevakt") and len(text) <= 42 for text in shown) == 70
 
 
 @pytest.mark.parametrize(("width", "height"), [(0.5, 16), (40, 16), (300, 16), (3, 60)])
