@@ -6,7 +6,6 @@ The library takes time and memory to import: import this module where a PDF is m
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, time
 from itertools import groupby
-from pathlib import Path
 from typing import Final
 
 from fpdf import FPDF
@@ -20,9 +19,8 @@ from orchestrator.billing.parties import OrganisationNumber, Party, PartyId, Sel
 from orchestrator.billing.rules import Category, Vat
 from orchestrator.billing.seats import Register
 from orchestrator.domain.ids import CentralId
+from orchestrator.paper import FONT, use_font
 
-_FONTS: Final = Path(__file__).parent / "fonts"
-_FAMILY: Final = "DejaVu"
 _KINDS: Final = {DocumentKind.INVOICE: "Faktura", DocumentKind.CREDIT_NOTE: "Kreditnota"}
 _GREY: Final = (235, 235, 235)
 _COLUMNS: Final = ("Operatørplass", "Fra og med", "Til og med", "Dager", "Pris per år", "Beløp")
@@ -35,28 +33,27 @@ class _Paper(FPDF):
     def __init__(self, title: str, made: date) -> None:
         super().__init__(format="A4")
         self.foot_text = title
-        self.add_font(_FAMILY, "", _FONTS / "DejaVuSans.ttf")
-        self.add_font(_FAMILY, "B", _FONTS / "DejaVuSans-Bold.ttf")
+        use_font(self)
         self.set_title(title)
         self.set_lang("nb")
         self.set_creation_date(datetime.combine(made, time(), UTC))
         self.set_margins(18, 18)
         self.set_auto_page_break(auto=True, margin=20)
-        self.set_font(_FAMILY, size=9)
+        self.set_font(FONT, size=9)
         self.add_page()
 
     def footer(self) -> None:
         """Write the foot of a page."""
         self.set_y(-14)
-        self.set_font(_FAMILY, size=8)
+        self.set_font(FONT, size=8)
         self.cell(text=self.foot_text)
         self.cell(w=0, text=f"Side {self.page_no()} av {{nb}}", align="R")
 
     def heading(self, text: str, size: int) -> None:
         """Write a heading on a line of its own."""
-        self.set_font(_FAMILY, "B", size)
+        self.set_font(FONT, "B", size)
         self.cell(w=0, h=size * 0.6, text=text, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
-        self.set_font(_FAMILY, size=9)
+        self.set_font(FONT, size=9)
 
     def paragraph(self, text: str) -> None:
         """Write text over the whole width."""

@@ -132,6 +132,7 @@ class Timers(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     guest: float = 14400
     evaluation: float = 900
     evaluations: float = 34_560_000
+    outcomes: float = 34_560_000
     lease: float = 3
     request: float = 10
     record: float = 86400

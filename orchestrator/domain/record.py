@@ -11,6 +11,7 @@ from orchestrator.domain.device import Device, Wish
 from orchestrator.domain.funnel import CAMERA_TROUBLES, EndedBy
 from orchestrator.domain.ids import DeviceId, GatewayId, Millis, SeatId, ViewerId
 from orchestrator.domain.location import Location
+from orchestrator.domain.outcome import Outcome, outcome_of
 from orchestrator.domain.sharing import Guest, Share, Watcher, WatcherKind
 from orchestrator.domain.texting import Texting
 
@@ -131,13 +132,23 @@ class CallRecord(msgspec.Struct, frozen=True):
     conversation: Conversation = Conversation()
     language_chosen: bool = False
     """Whether someone has chosen the call's language; else it is the phone's own, or the central's."""
+    outcome: Outcome | None = None
+    """What is kept of an ended call for statistics. It is stored apart, and never with the call."""
 
     def ended(self, at: Millis, by: EndedBy) -> "CallRecord":
         """End the call. What carried it, and all that was only of use while it went on, is left out."""
         media = msgspec.structs.replace(self.media, session=None, publishers=(), viewers=())
+        call = self.call.end(at, by)
         return msgspec.structs.replace(
             self,
-            call=self.call.end(at, by),
+            call=call,
+            outcome=self.outcome
+            or outcome_of(
+                call,
+                lasting=self.call.funnel.open_troubles,
+                device=self.device,
+                texted=self.texting is not None,
+            ),
             media=media,
             guests=(),
             texting=None,

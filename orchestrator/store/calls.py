@@ -21,6 +21,7 @@ from redis.exceptions import RedisError
 from orchestrator.config import Timers
 from orchestrator.domain.ids import CallId, Code, NodeId, SeatId
 from orchestrator.domain.record import CallRecord
+from orchestrator.store import outcomes
 from orchestrator.store.client import Client
 from orchestrator.store.keys import Keys
 
@@ -82,10 +83,12 @@ if owner and ARGV[8] == '0' then return 1 end
 return 1
 """
 
+# The last key is the day's outcomes, where there is an outcome to keep.
 _FINISH = f"""
 {_WRITE}
-for i = 5, #KEYS do redis.call('ZREM', KEYS[i], ARGV[3]) end
+for i = 5, #KEYS - (ARGV[8] == '' and 0 or 1) do redis.call('ZREM', KEYS[i], ARGV[3]) end
 redis.call('SREM', KEYS[2], ARGV[3])
+{outcomes.KEEP}
 return 1
 """
 
@@ -140,6 +143,7 @@ class Calls:
         self._keys = keys
         self._record_ms = int(timers.record * 1000)
         self._seat_ms = int((timers.call + timers.invitation) * 1000)
+        self._outcome_ms = int(timers.outcomes * 1000)
         self._numbers = itertools.count(1)
         self._create = redis.register_script(_CREATE)
         self._save = redis.register_script(_SAVE)
@@ -162,21 +166,39 @@ class Calls:
             raise NotOwnerError
 
     async def finish(self, owner: NodeId, record: CallRecord) -> None:
-        """Write the record of an ended call so that it lasts, free its seat and let it go. Raises NotOwnerError."""
-        if not await self._write(self._finish, owner, record, lasting=True):
+        """Write the record of an ended call so that it lasts, free its seat and let it go. Raises NotOwnerError.
+
+        Its outcome is kept apart from it, once, however often this is done.
+        """
+        if not await self._end(owner, record, lasting=True):
             raise NotOwnerError
 
     async def finish_again(self, owner: NodeId, record: CallRecord) -> None:
         """Write an end that nobody waits for, when Redis takes it within a minute. Raises NotOwnerError."""
         for _ in range(_TRIES):
             with contextlib.suppress(RedisError, OSError):
-                if not await self._write(self._finish, owner, record, lasting=False):
+                if not await self._end(owner, record, lasting=False):
                     raise NotOwnerError
                 return
             await asyncio.sleep(_AGAIN_SECONDS)
 
+    async def _end(self, owner: NodeId, record: CallRecord, *, lasting: bool) -> Any:
+        outcome = record.outcome
+        kept = b"" if outcome is None else outcomes.encode(outcome)
+        names = () if outcome is None else (self._keys.outcomes(outcome.central, outcome.day),)
+        bare = msgspec.structs.replace(record, outcome=None)
+        return await self._write(
+            self._finish, owner, bare, kept, self._outcome_ms, lasting=lasting, and_names=names
+        )
+
     async def _write(
-        self, script: AsyncScript, owner: NodeId, record: CallRecord, *more: int, lasting: bool
+        self,
+        script: AsyncScript,
+        owner: NodeId,
+        record: CallRecord,
+        *more: int | bytes,
+        lasting: bool,
+        and_names: tuple[str, ...] = (),
     ) -> Any:
         call, keys = record.call, self._keys
         onlookers = [seat for seat in record.seats if seat != record.lead]
@@ -190,6 +212,7 @@ class Calls:
             *(keys.seat_shared(seat) for seat in onlookers),
             *(keys.seat_calls(seat) for seat in (*onlookers, *gone)),
             *(keys.seat_shared(seat) for seat in (record.lead, *gone)),
+            *and_names,
         )
         args: tuple[NodeId | bytes | str | int, ...] = (
             owner,

@@ -17,6 +17,7 @@ from orchestrator.store.keys import Keys
 from orchestrator.store.leases import Leases
 from orchestrator.store.limits import RateLimits
 from orchestrator.store.outbox import OutboxStore
+from orchestrator.store.outcomes import Outcomes
 from orchestrator.store.phone_calls import PhoneCalls
 from orchestrator.store.revocations import Revocations
 
@@ -33,6 +34,7 @@ class Store(msgspec.Struct, frozen=True):
     leases: Leases
     limits: RateLimits
     outbox: OutboxStore
+    outcomes: Outcomes
     phone_calls: PhoneCalls
     revocations: Revocations
 
@@ -62,6 +64,7 @@ async def open_store(settings: Settings) -> AsyncIterator[Store]:
             leases=Leases(redis, keys, timers.lease, timers.record),
             limits=RateLimits(redis, keys),
             outbox=OutboxStore(redis, keys),
+            outcomes=Outcomes(redis, keys),
             phone_calls=PhoneCalls(redis, keys),
             revocations=Revocations(redis, keys),
         )

@@ -1,5 +1,7 @@
 """Evaluations of calls, by central and day, for reports. Nothing in them leads back to a call."""
 
+from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 import msgspec
@@ -9,6 +11,7 @@ from orchestrator.domain.evaluation import Evaluation
 from orchestrator.domain.ids import CallId, CentralId
 from orchestrator.store.client import Client
 from orchestrator.store.keys import Keys
+from orchestrator.store.outcomes import AT_ONCE, days_of
 
 # KEYS what was said of the call before, the day's list · ARGV evaluation, ms in which it may be changed, ms it is kept
 _PUT = """
@@ -46,3 +49,15 @@ class Evaluations:
         """Return the evaluations of a central's calls of a day (``2026-11-25``, UTC)."""
         reply: Any = self._redis.lrange(self._keys.evaluations(central, day), 0, -1)
         return [_decode(raw) for raw in await reply]
+
+    async def of_period(self, centrals: Iterable[CentralId], first: date, last: date) -> list[Evaluation]:
+        """Return the evaluations of the centrals' calls from ``first`` to ``last``, both included, UTC."""
+        names = [self._keys.evaluations(central, day) for central in centrals for day in days_of(first, last)]
+        found: list[Evaluation] = []
+        for start in range(0, len(names), AT_ONCE):
+            pipe: Any = self._redis.pipeline(transaction=False)
+            for name in names[start : start + AT_ONCE]:
+                pipe.lrange(name, 0, -1)
+            for reply in await pipe.execute():
+                found += map(_decode, reply)
+        return found

@@ -70,6 +70,10 @@ class Keys(msgspec.Struct, frozen=True):
         """List of what was said of a central's calls of a day."""
         return f"{self.prefix}evaluations:{central}:{day}"
 
+    def outcomes(self, central: CentralId, day: str) -> str:
+        """Sorted set of the outcomes of a central's calls of a day, by how many ended alike."""
+        return f"{self.prefix}outcomes:{central}:{day}"
+
     def outbox(self) -> str:
         """List of the demo's text messages."""
         return f"{self.prefix}outbox"
