@@ -23,6 +23,7 @@ SCRIPTS: Final = {
     "code.js": "caller/code.js",
     "console.js": "console/main.js",
     "guest.js": "guest/page.js",
+    "service.js": "service/page.js",
     "outbox.js": "simulator/outbox.js",
     "sign_in.js": "console/sign_in.js",
     "simulator.js": "simulator/main.js",
