@@ -8,6 +8,7 @@ import signal
 import ssl
 import time
 from collections.abc import AsyncIterator, Iterable, Iterator
+from functools import partial
 from http import HTTPStatus
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from redis.exceptions import RedisError
 from orchestrator import logs
 from orchestrator.calls.admission import Admission
 from orchestrator.calls.desk import Desk
+from orchestrator.calls.directory import Directory
 from orchestrator.calls.events import Events
 from orchestrator.calls.inviter import Inviter
 from orchestrator.calls.owner import Owner
@@ -26,16 +28,22 @@ from orchestrator.calls.state import Surroundings
 from orchestrator.config import Service, Settings
 from orchestrator.config.sms import HttpSms, KannelSms, OutboxSms
 from orchestrator.domain.ids import GatewayId, Millis, NodeId
+from orchestrator.domain.record import CallRecord
 from orchestrator.domain.sdp import MAX_SDP
 from orchestrator.http import (
+    accounts,
     calls,
+    centre,
     events,
     guests,
     health,
     invitations,
     library,
     openapi,
+    operations,
+    orders,
     pages,
+    passwords,
     session,
     sms,
     snapshots,
@@ -59,6 +67,9 @@ from orchestrator.janus.pool import GatewayPool
 from orchestrator.library.shelf import Shelf
 from orchestrator.memory import collect_seldom, keep_giving_back
 from orchestrator.metrics import Metrics, expect
+from orchestrator.onboarding.office import Office
+from orchestrator.onboarding.people import People
+from orchestrator.onboarding.reception import Reception
 from orchestrator.sms.gateway import SmsGateway
 from orchestrator.sms.http import HttpGateway
 from orchestrator.sms.kannel import Kannel
@@ -71,6 +82,12 @@ logger = logging.getLogger(__name__)
 
 WEB = Path(__file__).parent.parent / "web"
 DOCS = Path(__file__).parent.parent / "docs"
+
+_ROUTED = (
+    *(accounts, calls, centre, events, guests, health, invitations, library, openapi, operations, orders),
+    *(pages, passwords, session, sms, snapshots, whip),
+)
+"""The modules with handlers."""
 
 _KEEPALIVE_SECONDS = 3600
 """Idle HTTP connections are kept this long: the tap on a warm page then costs no handshake."""
@@ -97,6 +114,7 @@ async def build(settings: Settings) -> AsyncIterator[web.Application]:
         node = NodeId(f"{settings.node_name}.{secrets.token_hex(4)}")
         site, around = _make_site(settings, store, node, http)
         site.owner.settle(around)
+        await _read_directory(site.directory)
         with logs.counting(lambda level: site.metrics.log_records.labels(level).inc()):
             async with asyncio.TaskGroup() as tasks:
                 running = [
@@ -107,6 +125,7 @@ async def build(settings: Settings) -> AsyncIterator[web.Application]:
                         ("events", site.events.run()),
                         *((f"gateway {gateway.id}", gateway.run()) for gateway in site.pool.gateways),
                         ("desk", site.desk.run()),
+                        ("directory", site.directory.run()),
                         ("owner", site.owner.run()),
                         ("pulse of the loop", site.pulse.feel_loop()),
                         ("pulse of Redis", site.pulse.feel_redis()),
@@ -117,6 +136,14 @@ async def build(settings: Settings) -> AsyncIterator[web.Application]:
                     yield _make_app(site)
                 finally:
                     await _cancel(running)
+
+
+async def _read_directory(directory: Directory) -> None:
+    """Know all centrals from the first request on, if Redis lets us; else as soon as it does."""
+    try:
+        await directory.refresh()
+    except (RedisError, OSError) as error:
+        logger.warning("directory not read yet", extra={"error": type(error).__name__})
 
 
 async def _cancel(tasks: Iterable[asyncio.Task[None]]) -> None:
@@ -155,16 +182,24 @@ def _make_site(
     sender = Sender(_sms_gateways(settings, store, http), metrics)
     pulse = Pulse(store.ping, metrics)
     admission = Admission(settings.limits, lambda: pulse.standing_lag)
+    directory = Directory(settings, store.tenants, store.bus)
+    sign_in = PasswordSignIn(settings, store.accounts, directory)
+    people = People(store, tokens, sign_in, node_events, now)
+    office = Office(store, directory, people, node_events, now)
     site = Site(
         settings=settings,
         store=store,
+        directory=directory,
+        people=people,
+        office=office,
+        reception=Reception(store, directory, office, now, settings.limits.orders),
         desk=Desk(owner, store.bus, admission),
         owner=owner,
         events=node_events,
         pool=pool,
         tokens=tokens,
         signing_keys=signing_keys,
-        sign_in=PasswordSignIn(settings),
+        sign_in=sign_in,
         catalogues=catalogues,
         templates=Templates(WEB / "templates", catalogues),
         static=StaticFiles(WEB / "static"),
@@ -177,6 +212,7 @@ def _make_site(
     around = Surroundings(
         node=node,
         settings=settings,
+        directory=directory,
         calls=store.calls,
         events=node_events,
         pool=pool,
@@ -184,9 +220,16 @@ def _make_site(
         clock=now,
         new_id=new_id,
         revoke_tokens=tokens.revoke_call,
-        send_sms=Inviter(owner, sender, catalogues, settings).send,
+        send_sms=Inviter(owner, sender, catalogues, directory).send,
+        on_picture=partial(_note_test_call, owner, office),
     )
     return site, around
+
+
+def _note_test_call(owner: Owner, office: Office, record: CallRecord) -> None:
+    """Have it known, beside the call, that a central's first exercise has had a picture."""
+    if office.is_test_call(record):
+        owner.spawn(partial(office.note_test_call, record), f"test call {record.call.id}")
 
 
 def _sms_gateways(settings: Settings, store: Store, http: aiohttp.ClientSession) -> Iterator[SmsGateway]:
@@ -214,20 +257,7 @@ def _make_metrics() -> Metrics:
 def _make_app(site: Site) -> web.Application:
     app = web.Application(middlewares=[measured, problems], client_max_size=2 * MAX_SDP)
     app[SITE] = site
-    for module in (
-        calls,
-        events,
-        guests,
-        health,
-        invitations,
-        library,
-        openapi,
-        pages,
-        session,
-        sms,
-        snapshots,
-        whip,
-    ):
+    for module in _ROUTED:
         app.add_routes(module.routes)
     app.router.add_get("/static/{path:.+}", site.static.serve)
     app.on_response_prepare.append(add_headers)

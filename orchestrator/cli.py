@@ -14,6 +14,7 @@ from redis.exceptions import RedisError
 from orchestrator import config, logs
 from orchestrator.billing.errors import BillingError
 from orchestrator.demo.system import DemoOptions, StartError, run_demo
+from orchestrator.domain.ids import CentralId
 from orchestrator.identity.grants import ImpossibleGrantError
 from orchestrator.identity.signin import hash_password
 from orchestrator.render import render
@@ -59,11 +60,10 @@ def _parser() -> argparse.ArgumentParser:
     password = commands.add_parser("hash-password", help="print the Argon2id hash of a password")
     password.set_defaults(command=_hash_password)
 
-    token = commands.add_parser(
-        "service-token", help="print a token for an ICCS installation in the settings"
-    )
+    token = commands.add_parser("service-token", help="print a token for an ICCS installation")
     token.add_argument("--settings", type=Path, required=True, help="the settings file")
     token.add_argument("--service", required=True, help="the service's id")
+    token.add_argument("--central", help="the central of a service that is not in the settings")
     token.add_argument(
         "--days", type=int, default=90, help="days that the token is good for (90, at most 366)"
     )
@@ -161,6 +161,9 @@ def _service_token(options: argparse.Namespace) -> int:
 
     settings = config.load(options.settings)
     service = next((known for known in settings.services if known.id == options.service), None)
+    if service is None and options.central:
+        # One that was made while the system ran; a token for one that there is not opens nothing.
+        service = config.Service(options.service, CentralId(options.central))
     if service is None:
         raise config.SettingsError(f"There is no service {options.service!r} in the settings.")
     try:

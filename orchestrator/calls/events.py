@@ -134,6 +134,11 @@ def token_topic(jti: str) -> str:
     return f"token/{jti}"
 
 
+def user_topic(user: str) -> str:
+    """Return the topic of those who are signed in as a user."""
+    return f"user/{user}"
+
+
 def viewer_topic(viewer: ViewerId) -> str:
     """Return the topic of one watching tab."""
     return f"viewer/{viewer}"

@@ -4,9 +4,9 @@ import logging
 from functools import partial
 
 from orchestrator.calls.commands import ReportSms
+from orchestrator.calls.directory import Directory
 from orchestrator.calls.owner import Owner
 from orchestrator.calls.problems import ProblemError
-from orchestrator.config import Settings
 from orchestrator.domain.record import CallRecord
 from orchestrator.domain.texting import SmsOutcome
 from orchestrator.i18n import Catalogues
@@ -20,16 +20,16 @@ logger = logging.getLogger(__name__)
 class Inviter:
     """Sends the newest of a call's messages, and reports what becomes of it."""
 
-    def __init__(self, owner: Owner, sender: Sender, catalogues: Catalogues, settings: Settings) -> None:
+    def __init__(self, owner: Owner, sender: Sender, catalogues: Catalogues, directory: Directory) -> None:
         self._owner = owner
         self._sender = sender
         self._catalogues = catalogues
-        self._settings = settings
+        self._directory = directory
 
     def send(self, record: CallRecord) -> None:
         """Send the newest message; where a gateway has had it and lost it, by those after that one."""
         texting, call = record.texting, record.call
-        central = self._settings.central_of(call.seat)
+        central = self._directory.central_of(call.seat)
         if texting is None or call.phone is None or central is None:
             return
         if texting.gateway and not self._sender.has_next(texting.gateway):

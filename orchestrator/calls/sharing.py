@@ -59,9 +59,9 @@ class Sharing:
     def _share(self, command: Share) -> None:
         """Let another seat watch, and take over if it wants to."""
         self._refuse_but_lead(command.by)
-        settings, seat = self._state.around.settings, command.seat
-        central = settings.central_of(command.by)
-        other = settings.central_of(seat)
+        settings, directory, seat = self._state.around.settings, self._state.around.directory, command.seat
+        central = directory.central_of(command.by)
+        other = directory.central_of(seat)
         if other is None:
             raise ProblemError(Problem.SEAT_UNKNOWN, "There is no such seat.")
         if central is None or other.id not in (central.id, *central.share_with):

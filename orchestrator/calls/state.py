@@ -6,11 +6,12 @@ from collections.abc import Awaitable, Callable
 import msgspec
 from redis.exceptions import RedisError
 
+from orchestrator.calls.directory import Directory
 from orchestrator.calls.events import CallChanged, CallerChanged, Event, Events, call_topic, seat_topic
 from orchestrator.calls.views import CallerState, CallState, call_state, caller_state
 from orchestrator.config import Settings
 from orchestrator.domain.call import Call
-from orchestrator.domain.funnel import Funnel, Trouble
+from orchestrator.domain.funnel import Funnel, Step, Trouble
 from orchestrator.domain.ids import CallId, Millis, NodeId
 from orchestrator.domain.record import CallRecord, Media
 from orchestrator.janus.errors import Code, GatewayUnavailableError, SessionLostError
@@ -36,6 +37,7 @@ class Surroundings(msgspec.Struct, frozen=True):
 
     node: NodeId
     settings: Settings
+    directory: Directory
     calls: Calls
     events: Events
     pool: GatewayPool
@@ -45,6 +47,8 @@ class Surroundings(msgspec.Struct, frozen=True):
     revoke_tokens: Callable[[CallId], Awaitable[None]]
     send_sms: Callable[[CallRecord], None]
     """Sends the newest of a call's text messages, beside the calls."""
+    on_picture: Callable[[CallRecord], None] = lambda _record: None
+    """Told once of each call whose picture has been seen."""
 
 
 class LiveState:
@@ -254,6 +258,8 @@ class LiveState:
         before, now = self._told.call.funnel, self.now()
         self._told, self._told_views = self.record, self._show()
         self.around.metrics.funnel_changed(before, self.funnel)
+        if Step.FIRST_FRAME in self.funnel.steps and Step.FIRST_FRAME not in before.steps:
+            self.around.on_picture(self.record)
         if self.funnel.phase is not before.phase:
             logger.info("phase", extra={"call": self.call.id, "phase": self.funnel.phase})
         events, (call, caller) = self.around.events, self._told_views

@@ -5,6 +5,7 @@ The same file is what Janus's, nginx's and coturn's configuration is rendered fr
 """
 
 import os
+import string
 import tomllib
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -20,6 +21,7 @@ from orchestrator.config.sms import contradictions as sms_contradictions
 from orchestrator.domain.central import Central
 from orchestrator.domain.gsm import segments
 from orchestrator.domain.ids import CentralId, GatewayId, SeatId
+from orchestrator.domain.people import CENTRALS_OWN, EVERYWHERE, Role
 
 ENVIRONMENT_PREFIX = "KLARSYN_"
 """``KLARSYN_LISTEN__PORT`` overrides ``port`` in ``[listen]``, ``KLARSYN_GATEWAY__0__URL`` a gateway's."""
@@ -145,6 +147,9 @@ class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     sign_ins_per_minute: int = 120
     sign_ins_per_minute_per_user: int = 10
     sign_ins_waiting: int = 20
+    orders_per_minute: int = 5
+    orders: int = 2000
+    """Orders that are kept; no more are taken, so that nobody fills the shared state with them."""
     calls_per_minute_per_seat: int = 20
     calls_per_minute_per_central: int = 120
     opens_per_minute_per_call: int = 60
@@ -185,8 +190,9 @@ class Account(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     user: str
     password: str
-    central: CentralId
+    central: CentralId | None = None
     name: str = ""
+    role: Role = Role.OPERATOR
 
 
 class Service(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -222,10 +228,9 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=Tru
         """Return the central that ``seat`` belongs to, or None where there is no such seat."""
         return self._central_by_seat.get(seat)
 
-    def place(self, seat: SeatId) -> str:
-        """Name a seat and its central for people to read."""
-        central = self.central_of(seat)
-        return seat if central is None else central.place(seat)
+    def central(self, id: CentralId) -> Central | None:
+        """Return the central with this id, or None."""
+        return next((central for central in self.centrals if central.id == id), None)
 
     @cached_property
     def _central_by_seat(self) -> dict[SeatId, Central]:
@@ -329,8 +334,7 @@ def _contradictions(settings: Settings) -> Iterator[tuple[str, str]]:
     yield from _twice("central.seat", "id", [seat.id for c in settings.centrals for seat in c.seats])
     yield from _twice("account", "user", [account.user for account in settings.accounts])
     for index, account in enumerate(settings.accounts):
-        if account.central not in centrals:
-            yield f"account[{index}].central", f"there is no central {account.central!r}"
+        yield from _account_contradictions(f"account[{index}]", account, centrals)
         if not account.password.startswith("$argon2id$"):
             yield f"account[{index}].password", "must be a hash made by: python -m orchestrator hash-password"
     yield from sms_contradictions(settings.sms, demo=settings.demo)
@@ -342,22 +346,47 @@ def _contradictions(settings: Settings) -> Iterator[tuple[str, str]]:
             yield f"service[{index}].central", f"there is no central {service.central!r}"
 
 
+def _account_contradictions(
+    place: str, account: Account, centrals: list[CentralId]
+) -> Iterator[tuple[str, str]]:
+    """Yield what is wrong with whom an account is for."""
+    if account.central is None:
+        if account.role not in EVERYWHERE:
+            yield f"{place}.central", f"is missing, and the role {account.role} is for one central"
+    elif account.central not in centrals:
+        yield f"{place}.central", f"there is no central {account.central!r}"
+    elif account.role not in CENTRALS_OWN:
+        yield f"{place}.central", f"must be left out: the role {account.role} is for the whole installation"
+
+
 def _text_contradictions(place: str, central: Central, origin: str) -> Iterator[tuple[str, str]]:
     """Yield what is wrong with a central's own text messages."""
     if len(central.sms_sender) > 15:
         yield f"{place}.sms_sender", "must be a name of at most 11 letters, or a number"
     for language, text in central.sms_text.items():
-        where = f"{place}.sms_text.{language}"
-        link = f"{origin}/v/K7M4RX"
-        try:
-            written = text.format(link=link, central=central.name)
-        except (KeyError, IndexError, ValueError):
-            yield where, "may name {link} and {central}, and nothing else in braces"
-            continue
-        if link not in written:
-            yield where, "must have {link}"
-        elif written.index(link) + len(link) > segments(written).first:
-            yield where, "must have {link} earlier: a segment break would cut it"
+        trouble = trouble_with_text(text, central.name, origin)
+        if trouble is not None:
+            yield f"{place}.sms_text.{language}", trouble
+
+
+def trouble_with_text(text: str, central_name: str, origin: str) -> str | None:
+    """Say what is wrong with a central's own words for an invitation, or None."""
+    link = f"{origin}/v/K7M4RX"
+    try:
+        # Looked at before it is filled in: a field may say a width, and so how much memory it takes.
+        fields = [
+            field for _, name, spec, how in string.Formatter().parse(text) for field in (name, spec, how)
+        ]
+        if not {field for field in fields if field} <= {"link", "central"}:
+            raise ValueError
+        written = text.format(link=link, central=central_name)
+    except (KeyError, IndexError, ValueError):
+        return "may name {link} and {central}, and nothing else in braces"
+    if link not in written:
+        return "must have {link}"
+    if written.index(link) + len(link) > segments(written).first:
+        return "must have {link} earlier: a segment break would cut it"
+    return None
 
 
 def _gateway_contradictions(settings: Settings) -> Iterator[tuple[str, str]]:

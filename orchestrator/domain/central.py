@@ -15,10 +15,11 @@ class Kind(StrEnum):
 
 
 class Seat(msgspec.Struct, frozen=True):
-    """An operator position; the unit of video room and of price."""
+    """An operator position; the unit of video room and of price. ``iccs`` is what ICCS calls it, if not ``name``."""
 
     id: SeatId
     name: str
+    iccs: str = ""
 
 
 class Central(msgspec.Struct, frozen=True):
@@ -44,3 +45,5 @@ class Central(msgspec.Struct, frozen=True):
     """What its text messages say they come from: a registered name of at most 11 letters, or a number."""
     sms_text: dict[str, str] = {}
     """Its own words for invitations, by language, with ``{link}`` and ``{central}``; ours where there are none."""
+    last_resort: tuple[str, ...] = ()
+    """Telephone numbers, as people write them, to turn to when nothing here works."""

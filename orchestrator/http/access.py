@@ -10,9 +10,10 @@ from aiohttp import web
 from redis.exceptions import RedisError
 
 from orchestrator.calls.problems import Problem, ProblemError
-from orchestrator.domain.ids import DeviceId
+from orchestrator.domain.ids import CentralId, DeviceId
 from orchestrator.http.keys import SITE
-from orchestrator.identity.grants import CallerGrant, Grant, OperatorGrant, ServiceGrant
+from orchestrator.identity.grants import CallerGrant, Grant, OperatorGrant, PersonGrant, ServiceGrant
+from orchestrator.identity.roles import Act
 from orchestrator.identity.tokens import InvalidTokenError, Verified
 from orchestrator.store.limits import Share, neighbourhood
 
@@ -35,11 +36,16 @@ async def verify(request: web.Request, token: str | None, *accepted: type[G]) ->
     """Read a token for one of the ``accepted`` grants. Raises ProblemError."""
     if not token:
         raise ProblemError(Problem.NOT_SIGNED_IN, "Sign in first, or send a token.")
+    site = request.app[SITE]
     try:
-        return await request.app[SITE].tokens.verify(token, *accepted)
+        verified = await site.tokens.verify(token, *accepted)
     except InvalidTokenError as error:
         problem = Problem.FORBIDDEN if error.reason == "scope" else Problem.NOT_SIGNED_IN
         raise ProblemError(problem, _SENTENCES[error.reason]) from error
+    grant: Grant = verified.grant
+    if isinstance(grant, OperatorGrant) and not site.directory.is_seat_of(grant.seat, grant.central):
+        raise ProblemError(Problem.NOT_SIGNED_IN, "The seat has been closed or moved. Sign in at another.")
+    return verified
 
 
 def bearer(request: web.Request) -> str | None:
@@ -52,6 +58,22 @@ async def operator(request: web.Request) -> OperatorGrant:
     """Return the operator who asks, by cookie."""
     verified = await verify(request, request.cookies.get(OPERATOR_COOKIE), OperatorGrant)
     return verified.grant
+
+
+async def signed_in(request: web.Request) -> Verified[Grant]:
+    """Return who is signed in, at a seat or at none, by cookie."""
+    return await verify(request, request.cookies.get(OPERATOR_COOKIE), OperatorGrant, PersonGrant)
+
+
+async def person(
+    request: web.Request, *acts: Act, central: CentralId | None = None
+) -> OperatorGrant | PersonGrant:
+    """Return who is signed in, if they may do one of ``acts``, at ``central`` if it is one's. Raises ProblemError."""
+    grant = (await signed_in(request)).grant
+    assert isinstance(grant, OperatorGrant | PersonGrant)
+    if not any(grant.may(act, central) for act in acts):
+        raise ProblemError(Problem.FORBIDDEN, "Your role does not let you do this. Ask who may.")
+    return grant
 
 
 async def controller(request: web.Request) -> OperatorGrant | ServiceGrant:

@@ -80,10 +80,14 @@ async def start_call(request: web.Request) -> web.Response:
     if seat is None:
         raise ProblemError(Problem.BAD_REQUEST, "Say at which seat: a service's token is for many.")
     central = _central_of(request, seat)
-    if not grant.may_start(central.id, seat):
-        raise ProblemError(Problem.FORBIDDEN, "The seat is not yours.")
+    exercise = wanted.exercise
     if wanted.incident is not None:
-        await _refuse_incident(request, grant, wanted.incident, seat)
+        # A further caller of an exercise takes part in an exercise.
+        exercise |= (await _incident(request, grant, wanted.incident, seat)).exercise
+    if not grant.may_start(central.id, seat, exercise=exercise):
+        raise _no_start(grant, central, seat)
+    if not exercise:
+        _refuse_shut(request, central)
     limits = site.settings.limits
     await limit(
         request,
@@ -99,7 +103,7 @@ async def start_call(request: web.Request) -> web.Response:
             phone=phone,
             language=wanted.language or central.language,
             language_chosen=wanted.language in site.catalogues.having("caller"),
-            exercise=wanted.exercise,
+            exercise=exercise,
             incident=wanted.incident,
         )
     )
@@ -155,13 +159,13 @@ async def evaluate_call(request: web.Request) -> web.Response:
 @routes.get("/api/v1/calls/{call}/seats")
 async def shareable_seats(request: web.Request) -> web.Response:
     """List the seats that the call may be shared with by who leads it."""
-    settings, call = request.app[SITE].settings, await led_call(request)
+    directory, call = request.app[SITE].directory, await led_call(request)
     own = _central_of(request, call.lead)
     return json_response(
         SeatChoices(
             tuple(
                 SeatChoice(seat.id, seat.name, central.id, central.name)
-                for central in settings.centrals
+                for central in directory.centrals
                 if central.id in (own.id, *own.share_with)
                 for seat in central.seats
                 if seat.id != call.lead
@@ -177,7 +181,7 @@ async def list_seats(request: web.Request) -> web.Response:
         SeatChoices(
             tuple(
                 SeatChoice(seat.id, seat.name, central.id, central.name)
-                for central in request.app[SITE].settings.centrals
+                for central in request.app[SITE].directory.centrals
                 for seat in central.seats
             )
         )
@@ -218,7 +222,7 @@ async def call_of(request: web.Request) -> CallState:
     """Return the call of the path as who asks may see it. Raises ProblemError where they have no part in it."""
     grant = await controller(request)
     state = await request.app[SITE].desk.state(Read(call_id(request)))
-    if isinstance(grant, OperatorGrant) and grant.may_watch(state.id, *state.seats):
+    if isinstance(grant, OperatorGrant) and grant.may_watch(state.id, *state.seats, exercise=state.exercise):
         return state.shown_to(grant.seat)
     if not _may_control(request, grant, state):
         # Said as of a call that is not there: that it exists is not theirs to know.
@@ -236,22 +240,41 @@ async def led_call(request: web.Request) -> CallState:
 
 def _may_control(request: web.Request, grant: Grant, state: CallState) -> bool:
     """Tell whether a call may be controlled: by whoever leads it, and by the ICCS of its own central."""
-    if grant.may_control(_central_of(request, state.lead).id, state.lead):
+    exercise = state.exercise
+    if grant.may_control(_central_of(request, state.lead).id, state.lead, exercise=exercise):
         return True
-    return isinstance(grant, ServiceGrant) and grant.may_control(state.central, state.seat)
+    return isinstance(grant, ServiceGrant) and grant.may_control(state.central, state.seat, exercise=exercise)
 
 
-async def _refuse_incident(request: web.Request, grant: Grant, incident: CallId, seat: SeatId) -> None:
-    """Refuse a further caller of an incident that is not there, is over, or is another seat's."""
+def _no_start(grant: Grant, central: Central, seat: SeatId) -> ProblemError:
+    if grant.may_start(central.id, seat, exercise=True):
+        return ProblemError(Problem.FORBIDDEN, "Your role starts exercises only. Start one of these.")
+    return ProblemError(Problem.FORBIDDEN, "The seat is not yours.")
+
+
+def _refuse_shut(request: web.Request, central: Central) -> None:
+    """Refuse a real call at a central that has not done all steps yet."""
+    left = request.app[SITE].directory.shut_by(central.id)
+    if left:
+        raise ProblemError(
+            Problem.CENTRE_NOT_OPEN,
+            "Real calls are shut here until every step is done. Start an exercise meanwhile. "
+            f"Left: {', '.join(step.replace('_', ' ') for step in left)}.",
+        )
+
+
+async def _incident(request: web.Request, grant: Grant, incident: CallId, seat: SeatId) -> CallState:
+    """Return the call of an incident. Raises ProblemError where it is not there, is over, or is another seat's."""
     state = await request.app[SITE].desk.state(Read(incident))
     if state.lead != seat or not _may_control(request, grant, state):
         raise call_unknown()
     if state.ended_by is not None:
         raise call_ended()
+    return state
 
 
 def _central_of(request: web.Request, seat: SeatId) -> Central:
-    central = request.app[SITE].settings.central_of(seat)
+    central = request.app[SITE].directory.central_of(seat)
     if central is None:
         raise ProblemError(Problem.SEAT_UNKNOWN, "There is no such seat.")
     return central

@@ -11,10 +11,13 @@ from orchestrator.calls.events import (
     CallChanged,
     Event,
     Offered,
+    PhoneCallChanged,
+    SignedOut,
     StillTaken,
     Withdrawn,
     seat_topic,
     token_topic,
+    user_topic,
     viewer_topic,
 )
 from orchestrator.calls.problems import Problem, ProblemError, another_leads, call_unknown
@@ -47,6 +50,7 @@ from orchestrator.http.messages import Ping
 from orchestrator.http.sockets import Close, ClosedError, Socket
 from orchestrator.http.viewing import Viewing
 from orchestrator.identity.grants import OperatorGrant
+from orchestrator.identity.roles import Act
 from orchestrator.identity.tokens import Verified
 
 _read = texts(msgspec.json.Decoder(ConsoleMessage).decode)
@@ -64,7 +68,7 @@ class ConsoleSocket:
         self._verified = verified
         # A tab's id is only good together with who is signed in: another operator can not take it over.
         self._viewer = ViewerId(f"{grant.seat}.{viewer}")
-        who = Watcher(grant.name, site.settings.place(grant.seat), seat=grant.seat)
+        who = Watcher(grant.name, site.directory.place(grant.seat), seat=grant.seat)
         self._viewing = Viewing(site, socket, self._viewer, who)
         self._leads: dict[CallId, SeatId] = {}
 
@@ -76,6 +80,7 @@ class ConsoleSocket:
                 site.events.hear(seat_topic(seat), self._pass_on),
                 site.events.hear(viewer_topic(self._viewer), self._pass_on),
                 site.events.hear(token_topic(self._verified.jti), self._sign_out),
+                site.events.hear(user_topic(self._grant.user), self._sign_out),
             ):
                 with (
                     site.sockets.named(f"viewer/{self._viewer}", self._socket),
@@ -97,6 +102,15 @@ class ConsoleSocket:
                 return
             case StillTaken():
                 self._viewing.show(event)
+                return
+            case SignedOut():  # the seat is no longer its central's
+                self._sign_out(event)
+                return
+            case CallChanged(call) if not self._grant.may_watch(
+                call.id, self._grant.seat, exercise=call.exercise
+            ):
+                return
+            case PhoneCallChanged() if not self._grant.may(Act.READ_NUMBERS):
                 return
             case CallChanged(call) if call.ended_by is None:
                 self._leads[call.id] = call.lead
@@ -127,8 +141,9 @@ class ConsoleSocket:
         site, grant = self._site, self._grant
         stored = await site.store.calls.at_seat(grant.seat)
         calls = await asyncio.gather(*(site.desk.state(Read(one.record.call.id)) for one in stored))
-        phone = await site.store.phone_calls.get(grant.seat)
-        central = site.settings.central_of(grant.seat)
+        reads = grant.may(Act.READ_NUMBERS)
+        phone = await site.store.phone_calls.get(grant.seat) if reads else None
+        central = site.directory.central_of(grant.seat)
         seats = {} if central is None else {seat.id: seat.name for seat in central.seats}
         return ConsoleWelcome(
             seat=grant.seat,
@@ -142,7 +157,7 @@ class ConsoleSocket:
         )
 
     def _concerns(self, call: CallState) -> bool:
-        return call.ended_by is None and self._grant.may_watch(call.id, *call.seats)
+        return call.ended_by is None and self._grant.may_watch(call.id, *call.seats, exercise=call.exercise)
 
     async def _carry_out(self, message: ConsoleMessage) -> None:
         match message:
@@ -208,7 +223,9 @@ class ConsoleSocket:
         lead = self._leads.get(call)
         if lead is None:
             stored = await self._site.store.calls.load(call)
-            if stored is None or not self._grant.may_watch(call, *stored.record.seats):
+            if stored is None or not self._grant.may_watch(
+                call, *stored.record.seats, exercise=stored.record.call.exercise
+            ):
                 raise call_unknown()
             lead = self._leads[call] = stored.record.lead
         return lead

@@ -95,7 +95,7 @@ async def open_guest(request: web.Request) -> web.Response:
     done = await site.desk.ask(OpenGuest(link.call, link.guest, device))
     assert isinstance(done, Done)
     left = next((guest.until - site.clock() for guest in done.state.guests if guest.id == link.guest), 0)
-    central = site.settings.central_of(done.state.seat)
+    central = site.directory.central_of(done.state.seat)
     token = site.tokens.issue(GuestGrant(link.call, link.guest), max(1, left / 1000))
     response = json_response(GuestOpened(link.call, token, "" if central is None else central.name))
     keep_device(request, response, device)

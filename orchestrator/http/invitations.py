@@ -103,7 +103,7 @@ async def _invited_call(request: web.Request, what: Limit, per_minute: int) -> C
 
 def _opened(site: Site, done: Done, device: DeviceId) -> Opened:
     state, settings = done.state, site.settings
-    central = settings.central_of(state.seat)
+    central = site.directory.central_of(state.seat)
     video: Video = settings.video
     grant = CallerGrant(call=state.id, device=device, publish=done.claimed)
     return Opened(

@@ -6,6 +6,7 @@ import msgspec
 from aiohttp import web
 
 from orchestrator.calls.desk import Desk
+from orchestrator.calls.directory import Directory
 from orchestrator.calls.events import Events
 from orchestrator.calls.owner import Owner
 from orchestrator.calls.problems import Problem
@@ -22,6 +23,9 @@ from orchestrator.identity.tokens import Tokens
 from orchestrator.janus.pool import GatewayPool
 from orchestrator.library.shelf import Shelf
 from orchestrator.metrics import Metrics
+from orchestrator.onboarding.office import Office
+from orchestrator.onboarding.people import People
+from orchestrator.onboarding.reception import Reception
 from orchestrator.store.database import Store
 
 
@@ -30,6 +34,10 @@ class Site(msgspec.Struct, frozen=True):
 
     settings: Settings
     store: Store
+    directory: Directory
+    people: People
+    office: Office
+    reception: Reception
     desk: Desk
     owner: Owner
     events: Events

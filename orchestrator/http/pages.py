@@ -8,14 +8,15 @@ from aiohttp import web
 
 from orchestrator.calls.problems import Problem, ProblemError
 from orchestrator.domain.invitation import InvalidCodeError, parse_code
-from orchestrator.http.access import OPERATOR_COOKIE, verify
+from orchestrator.http.access import signed_in
 from orchestrator.http.bodies import json_response
 from orchestrator.http.keys import SITE
 from orchestrator.http.reading import action_cards
 from orchestrator.http.security import policy_with
 from orchestrator.http.words import phrasebook
 from orchestrator.i18n import NAMES, direction
-from orchestrator.identity.grants import OperatorGrant
+from orchestrator.identity.grants import OperatorGrant, PersonGrant
+from orchestrator.identity.roles import HOME, Act
 from orchestrator.store.outbox import SentMessage
 
 routes = web.RouteTableDef()
@@ -39,15 +40,18 @@ async def index(request: web.Request) -> web.Response:
 
 @routes.get("/console")
 async def console(request: web.Request) -> web.Response:
-    """Show the operator's console, or the sign-in."""
+    """Show the operator's console, or the sign-in; who is signed in at no seat is sent to their own page."""
     try:
-        grant = (await verify(request, request.cookies.get(OPERATOR_COOKIE), OperatorGrant)).grant
+        grant = (await signed_in(request)).grant
     except ProblemError as problem:
         if problem.problem not in (Problem.NOT_SIGNED_IN, Problem.FORBIDDEN):
             raise
         return render(request, "sign_in.html")
+    if isinstance(grant, PersonGrant):
+        raise web.HTTPFound(HOME[grant.works_as])
+    assert isinstance(grant, OperatorGrant)
     catalogues = request.app[SITE].catalogues
-    central = request.app[SITE].settings.central_of(grant.seat)
+    central = request.app[SITE].directory.central_of(grant.seat)
     seats = {} if central is None else {seat.id: seat.name for seat in central.seats}
     return render(
         request,
@@ -62,6 +66,10 @@ async def console(request: web.Request) -> web.Response:
         central_name="" if central is None else central.name,
         veiled=central is not None and central.blur,
         may_save=central is not None and central.snapshot_download,
+        last_resort=() if central is None else central.last_resort,
+        left=request.app[SITE].directory.shut_by(grant.central),
+        exercises_only=not grant.may(Act.START_CALLS),
+        may_see_steps=grant.may(Act.SEE_STEPS),
     )
 
 

@@ -1,5 +1,6 @@
-"""``/api/v1/session``: an operator signs in at a seat, stays signed in, and signs out."""
+"""``/api/v1/session``: a person signs in, at a seat if their work is there, stays signed in, and signs out."""
 
+import contextlib
 from typing import Final
 
 import msgspec
@@ -14,12 +15,13 @@ from orchestrator.http.access import (
     is_secure,
     limit,
     limited_address,
+    signed_in,
     too_many,
-    verify,
 )
 from orchestrator.http.bodies import json_response, read_json
 from orchestrator.http.keys import SITE
-from orchestrator.identity.grants import OperatorGrant
+from orchestrator.identity.grants import Grant, OperatorGrant, PersonGrant
+from orchestrator.identity.roles import HOME, Role
 from orchestrator.identity.signin import Password, SignInRefusedError, TooManySignInsError
 from orchestrator.store.limits import Limit, Share
 
@@ -29,7 +31,7 @@ _LIFE_SECONDS: Final = 3600
 
 
 class SignInRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Body of ``POST /api/v1/session``; without a seat the central's first is taken."""
+    """Body of ``POST /api/v1/session``; without a seat the central's first is taken, by those whose work is at one."""
 
     user: str
     password: str
@@ -37,15 +39,17 @@ class SignInRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class SessionState(msgspec.Struct, frozen=True):
-    """Who is signed in, and where."""
+    """Who is signed in, as what and where; ``home`` is the page to begin at. Who is at no seat has None there."""
 
     user: str
     name: str
-    central: CentralId
+    central: CentralId | None
     central_name: str
-    seat: SeatId
+    seat: SeatId | None
     seat_name: str
     expires_at: Millis
+    role: Role
+    home: str
 
 
 @routes.post("/api/v1/session")
@@ -63,8 +67,8 @@ async def sign_in(request: web.Request) -> web.Response:
     )
     try:
         person = await site.sign_in.sign_in(Password(wanted.user, wanted.password))
-        grant = person.at(wanted.seat or person.central.seats[0].id)
-    except (SignInRefusedError, IndexError) as error:
+        grant = person.grant(wanted.seat or None)
+    except SignInRefusedError as error:
         raise ProblemError(
             Problem.SIGN_IN_REFUSED, "The user name, password or seat is wrong. Try again."
         ) from error
@@ -76,16 +80,16 @@ async def sign_in(request: web.Request) -> web.Response:
 @routes.get("/api/v1/session")
 async def read_session(request: web.Request) -> web.Response:
     """Tell who is signed in."""
-    verified = await verify(request, request.cookies.get(OPERATOR_COOKIE), OperatorGrant)
-    return json_response(_state(request, verified.grant, verified.expires_at))
+    verified = await signed_in(request)
+    return json_response(_state(request, _seated_or_not(verified.grant), verified.expires_at))
 
 
 @routes.post("/api/v1/session/renew")
 async def renew_session(request: web.Request) -> web.Response:
     """Stay signed in for another while."""
     check_origin(request)
-    verified = await verify(request, request.cookies.get(OPERATOR_COOKIE), OperatorGrant)
-    return _signed_in(request, verified.grant, verified.jti)
+    verified = await signed_in(request)
+    return _signed_in(request, _seated_or_not(verified.grant), verified.jti)
 
 
 @routes.delete("/api/v1/session")
@@ -94,14 +98,37 @@ async def sign_out(request: web.Request) -> web.Response:
     check_origin(request)
     response = web.Response(status=204)
     response.del_cookie(OPERATOR_COOKIE, path="/")
-    verified = await verify(request, request.cookies.get(OPERATOR_COOKIE), OperatorGrant)
-    site = request.app[SITE]
-    await site.tokens.revoke(verified)
-    site.events.tell(token_topic(verified.jti), SignedOut())
+    await _void(request)
     return response
 
 
-def _signed_in(request: web.Request, grant: OperatorGrant, jti: str | None = None) -> web.Response:
+@routes.post("/sign-out")
+async def sign_out_of_page(request: web.Request) -> web.Response:
+    """Sign out by a form, without any script, and show the sign-in."""
+    check_origin(request)
+    with contextlib.suppress(ProblemError):  # signed out already
+        await _void(request)
+    response = web.Response(status=303, headers={"Location": "/console"})
+    response.del_cookie(OPERATOR_COOKIE, path="/")
+    return response
+
+
+async def _void(request: web.Request) -> None:
+    """Make the session's token void. Raises ProblemError where it is none."""
+    verified = await signed_in(request)
+    site = request.app[SITE]
+    await site.tokens.revoke(verified)
+    site.events.tell(token_topic(verified.jti), SignedOut())
+
+
+def _seated_or_not(grant: Grant) -> OperatorGrant | PersonGrant:
+    assert isinstance(grant, OperatorGrant | PersonGrant)
+    return grant
+
+
+def _signed_in(
+    request: web.Request, grant: OperatorGrant | PersonGrant, jti: str | None = None
+) -> web.Response:
     site = request.app[SITE]
     token = site.tokens.issue(grant, _LIFE_SECONDS, jti)
     response = json_response(_state(request, grant, Millis(site.clock() + _LIFE_SECONDS * 1000)))
@@ -117,15 +144,19 @@ def _signed_in(request: web.Request, grant: OperatorGrant, jti: str | None = Non
     return response
 
 
-def _state(request: web.Request, grant: OperatorGrant, expires_at: Millis) -> SessionState:
-    central = request.app[SITE].settings.central_of(grant.seat)
+def _state(request: web.Request, grant: OperatorGrant | PersonGrant, expires_at: Millis) -> SessionState:
+    directory = request.app[SITE].directory
+    central = None if grant.central is None else directory.central(grant.central)
+    seat = grant.seat if isinstance(grant, OperatorGrant) else None
     seats = {} if central is None else {seat.id: seat.name for seat in central.seats}
     return SessionState(
         user=grant.user,
         name=grant.name,
         central=grant.central,
         central_name="" if central is None else central.name,
-        seat=grant.seat,
-        seat_name=seats.get(grant.seat, ""),
+        seat=seat,
+        seat_name="" if seat is None else seats.get(seat, ""),
         expires_at=expires_at,
+        role=grant.works_as,
+        home=HOME[grant.works_as],
     )

@@ -25,11 +25,11 @@ async def allow_download(request: web.Request) -> web.Response:
     check_origin(request)
     site, grant = request.app[SITE], await operator(request)
     state = await site.desk.state(Read(call_id(request)))
-    if not grant.may_watch(state.id, *state.seats):
+    if not grant.may_watch(state.id, *state.seats, exercise=state.exercise):
         raise ProblemError(Problem.CALL_UNKNOWN, "There is no such call, or it ended long ago.")
     if state.ended_by is not None:
         raise call_ended()
-    central = site.settings.central_of(grant.seat)
+    central = site.directory.central_of(grant.seat)
     if central is None or not central.snapshot_download:
         raise ProblemError(Problem.FORBIDDEN, "The central does not allow snapshots to be saved.")
     access.info("snapshot saved", extra={"call": state.id, "user": grant.user})

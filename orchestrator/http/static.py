@@ -24,6 +24,7 @@ SCRIPTS: Final = {
     "console.js": "console/main.js",
     "document.js": "reading/document.js",
     "guest.js": "guest/page.js",
+    "service.js": "service/page.js",
     "outbox.js": "simulator/outbox.js",
     "sign_in.js": "console/sign_in.js",
     "simulator.js": "simulator/main.js",

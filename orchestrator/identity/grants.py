@@ -5,12 +5,12 @@ no. A combination that makes no sense is refused when the record is made, by the
 """
 
 import re
-from enum import StrEnum
 from typing import ClassVar
 
 import msgspec
 
 from orchestrator.domain.ids import CallId, CentralId, DeviceId, GuestId, SeatId
+from orchestrator.identity.roles import EVERYWHERE, MAY, SEATED, Act, Role
 
 HOUR = 3600.0
 
@@ -58,20 +58,24 @@ class Grant(msgspec.Struct, frozen=True, tag_field="role"):
         """Tell whether a picture may be sent in ``call``."""
         return False
 
-    def may_watch(self, call: CallId, *seats: SeatId) -> bool:
+    def may_watch(self, call: CallId, *seats: SeatId, exercise: bool = False) -> bool:
         """Tell whether the picture of ``call``, which ``seats`` have part in, may be seen."""
         return False
 
-    def may_start(self, central: CentralId, seat: SeatId) -> bool:
+    def may_start(self, central: CentralId, seat: SeatId, *, exercise: bool = False) -> bool:
         """Tell whether a call may be started at ``seat`` of ``central``, or its phone number told."""
         return False
 
-    def may_control(self, central: CentralId, seat: SeatId) -> bool:
+    def may_control(self, central: CentralId, seat: SeatId, *, exercise: bool = False) -> bool:
         """Tell whether the calls of ``seat`` of ``central`` may be read and ended."""
         return False
 
     def may_administer(self, central: CentralId) -> bool:
         """Tell whether the settings of ``central`` may be changed."""
+        return self.may(Act.EDIT_CENTRAL, central)
+
+    def may(self, act: Act, central: CentralId | None = None) -> bool:
+        """Tell whether its holder may do ``act``, concerning ``central`` where that is one central's."""
         return False
 
 
@@ -108,14 +112,19 @@ class CallerGrant(Grant, frozen=True, tag="caller"):
 
 
 class OperatorGrant(Grant, frozen=True, tag="operator"):
-    """An operator at one seat: watch and control what happens there."""
+    """A person at one seat: watch and control what happens there, as far as their role goes."""
 
     user: str
     name: str
     central: CentralId
     seat: SeatId
+    works_as: Role = Role.OPERATOR
+    edition: int = 0
+    """Of the person's account; 0 where it can not change, as one in the settings."""
 
     def __post_init__(self) -> None:
+        if self.works_as not in SEATED:
+            raise ImpossibleGrantError(f"The role {self.works_as} has no seat. Leave the seat out.")
         _need(_NAME, self.user, "An operator's token is for one user")
         _need(_NAME, self.name, "An operator's token carries the user's name")
         _need(_PLACE, self.central, "An operator's token is for one central")
@@ -126,17 +135,30 @@ class OperatorGrant(Grant, frozen=True, tag="operator"):
         """Name the user, at whatever seat."""
         return f"user:{self.user}"
 
-    def may_watch(self, call: CallId, *seats: SeatId) -> bool:
-        """Allow the calls that the operator's own seat has part in."""
-        return self.seat in seats
+    @property
+    def subjects(self) -> tuple[str, ...]:
+        """List the user, and the user's account as it was at sign-in."""
+        return _subjects_of_user(self.user, self.edition)
 
-    def may_start(self, central: CentralId, seat: SeatId) -> bool:
-        """Allow the operator's own seat."""
-        return (central, seat) == (self.central, self.seat)
+    def may_watch(self, call: CallId, *seats: SeatId, exercise: bool = False) -> bool:
+        """Allow the calls that the person's own seat has part in."""
+        return self.seat in seats and self._has_to_do_with(exercise=exercise)
 
-    def may_control(self, central: CentralId, seat: SeatId) -> bool:
-        """Allow the operator's own seat."""
-        return (central, seat) == (self.central, self.seat)
+    def may_start(self, central: CentralId, seat: SeatId, *, exercise: bool = False) -> bool:
+        """Allow the person's own seat."""
+        act = Act.START_EXERCISES if exercise else Act.START_CALLS
+        return seat == self.seat and self.may(act, central)
+
+    def may_control(self, central: CentralId, seat: SeatId, *, exercise: bool = False) -> bool:
+        """Allow the person's own seat."""
+        return (central, seat) == (self.central, self.seat) and self._has_to_do_with(exercise=exercise)
+
+    def may(self, act: Act, central: CentralId | None = None) -> bool:
+        """Allow what the role may do, at its own central."""
+        return act in MAY[self.works_as] and central in (None, self.central)
+
+    def _has_to_do_with(self, *, exercise: bool) -> bool:
+        return (Act.SEE_EXERCISES if exercise else Act.SEE_PICTURES) in MAY[self.works_as]
 
 
 class GuestGrant(Grant, frozen=True, tag="guest"):
@@ -164,7 +186,7 @@ class GuestGrant(Grant, frozen=True, tag="guest"):
         """List the guest and the call."""
         return (self.subject, call_subject(self.call))
 
-    def may_watch(self, call: CallId, *seats: SeatId) -> bool:
+    def may_watch(self, call: CallId, *seats: SeatId, exercise: bool = False) -> bool:
         """Allow the one call."""
         return call == self.call
 
@@ -186,37 +208,36 @@ class ServiceGrant(Grant, frozen=True, tag="service"):
         """Name the service."""
         return f"service:{self.service}"
 
-    def may_start(self, central: CentralId, seat: SeatId) -> bool:
+    def may_start(self, central: CentralId, seat: SeatId, *, exercise: bool = False) -> bool:
         """Allow every seat of the service's central."""
         return central == self.central
 
-    def may_control(self, central: CentralId, seat: SeatId) -> bool:
+    def may_control(self, central: CentralId, seat: SeatId, *, exercise: bool = False) -> bool:
         """Allow every seat of the service's central."""
         return central == self.central
 
 
-class PersonRole(StrEnum):
-    """What a person who is at no seat does."""
-
-    ADMIN = "admin"
-    SUPPORT = "support"
-    OWNER = "owner"
+PersonRole = Role
+"""The roles under the name that they had when those at no seat alone had one."""
 
 
 class PersonGrant(Grant, frozen=True, tag="person"):
-    """Someone who works with the service, not with calls: an admin of one central, support, or the owner."""
+    """Someone who works with the service and is at no seat: what they may do, their role says."""
 
     user: str
     name: str
-    works_as: PersonRole
+    works_as: Role
     central: CentralId | None = None
+    edition: int = 0
 
     def __post_init__(self) -> None:
         _need(_NAME, self.user, "A person's token is for one user")
         _need(_NAME, self.name, "A person's token carries the user's name")
-        if self.works_as is PersonRole.ADMIN:
+        if self.works_as in SEATED:
+            raise ImpossibleGrantError(f"The role {self.works_as} is at a seat. Name the seat.")
+        if self.works_as not in EVERYWHERE:
             _need(_PLACE, self.central, "An admin's token is for one central")
-        elif self.central is not None:
+        elif self.central is not None and self.works_as is not Role.AUDITOR:
             raise ImpossibleGrantError(
                 f"The role {self.works_as} is for the whole installation. Leave the central out."
             )
@@ -226,13 +247,27 @@ class PersonGrant(Grant, frozen=True, tag="person"):
         """Name the user."""
         return f"user:{self.user}"
 
-    def may_administer(self, central: CentralId) -> bool:
-        """Allow an admin the one central."""
-        return self.works_as is PersonRole.ADMIN and central == self.central
+    @property
+    def subjects(self) -> tuple[str, ...]:
+        """List the user, and the user's account as it was at sign-in."""
+        return _subjects_of_user(self.user, self.edition)
+
+    def may(self, act: Act, central: CentralId | None = None) -> bool:
+        """Allow what the role may do: at its central, where it has one, else at all."""
+        return act in MAY[self.works_as] and (self.central is None or central in (None, self.central))
 
 
 AnyGrant = CallerGrant | OperatorGrant | GuestGrant | ServiceGrant | PersonGrant
 """Every role there is, as read back from a token."""
+
+
+def account_subject(user: str, edition: int) -> str:
+    """Name the tokens that were issued while a user's account was as it is in this edition."""
+    return f"user:{user}/{edition}"
+
+
+def _subjects_of_user(user: str, edition: int) -> tuple[str, ...]:
+    return (f"user:{user}", account_subject(user, edition)) if edition else (f"user:{user}",)
 
 
 def _need(pattern: re.Pattern[str], value: str | None, rule: str) -> None:

@@ -19,6 +19,9 @@ from orchestrator.identity.grants import (
     Grant,
     GuestGrant,
     ImpossibleGrantError,
+    OperatorGrant,
+    PersonGrant,
+    account_subject,
     call_subject,
 )
 from orchestrator.identity.keys import Keys
@@ -148,6 +151,10 @@ class Tokens:
         left = (verified.expires_at + LEEWAY_MS - self._clock()) / 1000
         if left > 0:
             await self._revocations.revoke(_token_name(verified.jti), left)
+
+    async def revoke_account(self, user: str, edition: int) -> None:
+        """Void every token that was issued while a user's account was as in ``edition``."""
+        await self._revocations.revoke(account_subject(user, edition), _longest(OperatorGrant, PersonGrant))
 
     async def revoke_call(self, call: CallId) -> None:
         """Void every token of a call, its callers' and its guests', when it ends."""

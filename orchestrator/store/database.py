@@ -7,12 +7,15 @@ from typing import Any
 import msgspec
 
 from orchestrator.config import Settings
+from orchestrator.store.accounts import Accounts, PasswordLinks
 from orchestrator.store.bus import Bus
 from orchestrator.store.calls import Calls
+from orchestrator.store.centrals import Orders, Tenants
 from orchestrator.store.client import Client, connected
 from orchestrator.store.evaluations import Evaluations
 from orchestrator.store.gateways import GatewayBoard
 from orchestrator.store.guests import Guests
+from orchestrator.store.journal import Journal
 from orchestrator.store.keys import Keys
 from orchestrator.store.leases import Leases
 from orchestrator.store.limits import RateLimits
@@ -26,17 +29,22 @@ class Store(msgspec.Struct, frozen=True):
     """What is kept in Redis, by subject."""
 
     redis: Client
+    accounts: Accounts
     bus: Bus
     calls: Calls
     evaluations: Evaluations
     gateways: GatewayBoard
     guests: Guests
+    journal: Journal
     leases: Leases
     limits: RateLimits
+    orders: Orders
     outbox: OutboxStore
     outcomes: Outcomes
+    password_links: PasswordLinks
     phone_calls: PhoneCalls
     revocations: Revocations
+    tenants: Tenants
 
     async def ping(self) -> None:
         """Ask Redis for a sign of life. Raises RedisError."""
@@ -56,15 +64,20 @@ async def open_store(settings: Settings) -> AsyncIterator[Store]:
         timers = settings.timers
         yield Store(
             redis=redis,
+            accounts=Accounts(redis, keys),
             bus=Bus(redis, keys),
             calls=Calls(redis, keys, timers),
             evaluations=Evaluations(redis, keys, timers),
             gateways=GatewayBoard(redis, keys, timers.lease),
             guests=Guests(redis, keys),
+            journal=Journal(redis, keys),
             leases=Leases(redis, keys, timers.lease, timers.record),
             limits=RateLimits(redis, keys),
+            orders=Orders(redis, keys),
             outbox=OutboxStore(redis, keys),
             outcomes=Outcomes(redis, keys),
+            password_links=PasswordLinks(redis, keys),
             phone_calls=PhoneCalls(redis, keys),
             revocations=Revocations(redis, keys),
+            tenants=Tenants(redis, keys),
         )

@@ -1,4 +1,7 @@
-"""Every key and channel name in Redis, in one place. Each key has a life (a TTL); none is for ever."""
+"""Every key and channel name in Redis, in one place.
+
+Each key has a life (a TTL), but for the few under ``kept:``: what runs a centre lasts until somebody removes it.
+"""
 
 import msgspec
 
@@ -73,6 +76,26 @@ class Keys(msgspec.Struct, frozen=True):
     def outcomes(self, central: CentralId, day: str) -> str:
         """Sorted set of the outcomes of a central's calls of a day, by how many ended alike."""
         return f"{self.prefix}outcomes:{central}:{day}"
+
+    def accounts(self) -> str:
+        """Hash of the accounts, by user name; kept."""
+        return f"{self.prefix}kept:accounts"
+
+    def centrals(self) -> str:
+        """Hash of the centrals that were made while the system ran, by id; kept."""
+        return f"{self.prefix}kept:centrals"
+
+    def orders(self) -> str:
+        """Hash of the orders, by id; kept."""
+        return f"{self.prefix}kept:orders"
+
+    def journal(self) -> str:
+        """Stream of who did what; kept, and only added to."""
+        return f"{self.prefix}kept:journal"
+
+    def password_link(self, digest: str) -> str:
+        """User name of the person whom a link lets choose a password."""
+        return f"{self.prefix}password-link:{digest}"
 
     def outbox(self) -> str:
         """List of the demo's text messages."""

@@ -50,6 +50,7 @@ class Limit(StrEnum):
     WHIP = "whip"
     SOCKETS_OF_SEAT = "sockets_of_seat"
     SOCKETS_OF_CALL = "sockets_of_call"
+    ORDERS = "orders"
 
 
 class Share(msgspec.Struct, frozen=True):

@@ -114,7 +114,7 @@ async def _left_in_redis(installation: Installation) -> Trouble:
     keys, found = installation.keys, []
     async with installation.redis() as redis:
         async for key in redis.scan_iter(f"{keys.prefix}*", count=1000):
-            if await redis.pttl(key) == -1:
+            if await redis.pttl(key) == -1 and not key.startswith(f"{keys.prefix}kept:"):
                 found.append(f"{key} would be kept for ever")
             if re.search(r"seat:.*:call$|node:.*:calls$", key):
                 found.append(f"{key} is left")

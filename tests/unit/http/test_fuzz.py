@@ -9,8 +9,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from orchestrator.domain.ids import CentralId
 from orchestrator.http.access import OPERATOR_COOKIE
+from orchestrator.identity.grants import PersonGrant
+from orchestrator.identity.roles import Role
 from tests.doubles.nodes import Node
+from tests.doubles.orders import CENTRAL, FIELDS, wanted
 
 _text = st.text(max_size=12)
 _path = st.one_of(
@@ -79,3 +83,61 @@ async def test_no_input_makes_a_fault(node: Node, operator: aiohttp.ClientSessio
         assert status < 500, (method, path, text)
 
     await asyncio.to_thread(probe)
+
+
+_typed = st.one_of(
+    _text, st.sampled_from(["on", "2026-11-25", "{link}", "%00", "amk-demo", "x" * 3000, "\x00\r\n"])
+)
+_FIELDS = (
+    *FIELDS,
+    *("reason", "name", "user", "role", "to", "responsible", "day", "reference", "password", "again"),
+    *("language", "sms_sender", "sms_text_nb", "last_resort", "share_with"),
+)
+_forms = st.dictionaries(st.sampled_from(_FIELDS), _typed, max_size=8)
+
+
+@pytest.mark.filterwarnings(
+    "ignore:Do not use the `random` module:hypothesis.errors.HypothesisDeprecationWarning"
+)
+async def test_no_form_makes_a_fault(node: Node, phone: aiohttp.ClientSession) -> None:
+    """Whatever those type who may send a form, and whatever it is about, the answer is not a 5xx."""
+    assert node.app is not None
+    order = await node.site.reception.take(wanted())
+    await node.site.reception.accept(order.id, "drift")
+    grants = [PersonGrant("ada", "Ada", Role.ADMIN, CentralId(CENTRAL))]
+    grants += [PersonGrant(role, role, role) for role in (Role.SUPPORT, Role.OWNER)]
+    cookies = [node.site.tokens.issue(grant, 600) for grant in grants]
+    routes = sorted(
+        route.resource.canonical
+        for route in node.app.router.routes()
+        if route.resource is not None and route.method == "POST" and "/api/" not in route.resource.canonical
+    )
+    routes.remove("/sign-out")
+    parts = st.sampled_from(
+        [CENTRAL, f"{CENTRAL}-1", order.id, "sms", "test_call", "ada", "%00", "%ff", "🙂", "x"]
+    )
+    loop = asyncio.get_running_loop()
+    statuses: set[int] = set()
+
+    async def send(path: str, form: dict[str, str], cookie: str, accept: str) -> tuple[int, str]:
+        headers = {"Accept": accept, "Cookie": f"{OPERATOR_COOKIE}={cookie}"}
+        async with phone.post(path, data=form, headers=headers, allow_redirects=False) as answer:
+            return answer.status, await answer.text() if answer.status >= 500 else ""
+
+    @settings(
+        max_examples=250,
+        deadline=None,
+        derandomize=True,
+        database=None,
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(st.data(), st.sampled_from(routes), _forms, st.sampled_from(cookies))
+    def probe(data: st.DataObject, route: str, form: dict[str, str], cookie: str) -> None:
+        path = "/".join(data.draw(parts) if part.startswith("{") else part for part in route.split("/"))
+        sent = send(path, form, cookie, data.draw(st.sampled_from(["*/*", "text/html"])))
+        status, text = asyncio.run_coroutine_threadsafe(sent, loop).result(30)
+        assert status < 500, (path, form, text)
+        statuses.add(status)
+
+    await asyncio.to_thread(probe)
+    assert {200, 403, 404, 422} <= statuses

@@ -10,8 +10,10 @@ import pytest
 from orchestrator.config import Account, Settings
 from orchestrator.domain.central import Central, Kind, Seat
 from orchestrator.domain.ids import CentralId, SeatId
+from orchestrator.domain.people import Account as MadeAccount
+from orchestrator.domain.people import Role
 from orchestrator.identity import signin
-from orchestrator.identity.grants import OperatorGrant
+from orchestrator.identity.grants import OperatorGrant, PersonGrant
 from orchestrator.identity.signin import (
     MAX_TYPED,
     Password,
@@ -143,3 +145,81 @@ def test_an_account_that_can_not_be_used_is_named(account: Account, says: str) -
         with pytest.raises(ValueError, match=says) as caught:
             PasswordSignIn(msgspec.structs.replace(settings, accounts=(KARI, account)))
         assert account.user in str(caught.value)
+
+
+class MadeAccounts:
+    """Accounts that were made while the system runs."""
+
+    def __init__(self, *accounts: MadeAccount) -> None:
+        self._accounts = {account.user: account for account in accounts}
+
+    async def get(self, user: str) -> MadeAccount | None:
+        """Return an account."""
+        return self._accounts.get(user)
+
+
+async def test_the_demonstration_has_operations_and_an_owner() -> None:
+    """They have no seat to take; outside demo mode there are no such people."""
+    for user, role in (("drift", Role.SUPPORT), ("eier", Role.OWNER)):
+        person = await PasswordSignIn(DEMO).sign_in(Password(user, "demo"))
+        assert person.grant(SeatId("plass-1")) == PersonGrant(user, person.name, role)
+        with pytest.raises(SignInRefusedError):
+            person.at(SeatId("plass-1"))
+        assert await refused(SETTINGS, user, "demo")
+
+
+async def test_an_account_of_the_settings_stands_before_the_demonstrations() -> None:
+    """An installation that has somebody called drift keeps them."""
+    own = Account("drift", KARI.password, AMK.id)
+    settings = msgspec.structs.replace(DEMO, accounts=(own,))
+    assert await refused(settings, "drift", "demo")
+    assert (await PasswordSignIn(settings).sign_in(Password("drift", "blåbær 1"))).role is Role.OPERATOR
+
+
+async def test_accounts_that_are_made_sign_in_too() -> None:
+    """Their role and their edition are in the grant; without a seat who works at one has the central's first."""
+    leader = MadeAccount("leder", "Liv", Role.SHIFT_LEADER, AMK.id, KARI.password, edition=4)
+    admin = MadeAccount("admin", "Ada", Role.ADMIN, AMK.id, KARI.password)
+    sign_in = PasswordSignIn(SETTINGS, MadeAccounts(leader, admin))
+    person = await sign_in.sign_in(Password("leder", "blåbær 1"))
+    assert person.grant(None) == OperatorGrant(
+        "leder", "Liv", AMK.id, SeatId("plass-1"), Role.SHIFT_LEADER, 4
+    )
+    person = await sign_in.sign_in(Password("admin", "blåbær 1"))
+    assert person.grant(None) == PersonGrant("admin", "Ada", Role.ADMIN, AMK.id, 1)
+
+
+@pytest.mark.parametrize(
+    "account",
+    [
+        MadeAccount("x", "X", Role.OPERATOR, AMK.id, KARI.password, disabled=True),
+        MadeAccount("x", "X", Role.OPERATOR, AMK.id),
+        MadeAccount("x", "X", Role.OPERATOR, CentralId("gone"), KARI.password),
+        MadeAccount("kari", "Not Kari", Role.ADMIN, AMK.id, hash_password("another password")),
+    ],
+    ids=["disabled", "no password chosen", "no such central", "of the settings"],
+)
+async def test_accounts_that_do_not_let_in(account: MadeAccount) -> None:
+    """Whatever is typed, demo's password included."""
+    sign_in = PasswordSignIn(SETTINGS, MadeAccounts(account))
+    for password in ("another password", "demo", ""):
+        with pytest.raises(SignInRefusedError):
+            await sign_in.sign_in(Password(account.user, password))
+    if account.user == "x":
+        with pytest.raises(SignInRefusedError):
+            await sign_in.sign_in(Password("x", "blåbær 1"))
+
+
+async def test_who_has_no_seat_to_take_is_not_let_in() -> None:
+    """A central that has closed its seats has no operators."""
+    empty = msgspec.structs.replace(SETTINGS, centrals=(AMK, msgspec.structs.replace(LV, seats=())))
+    person = await PasswordSignIn(empty).sign_in(Password("kari", "blåbær 1"))
+    with pytest.raises(SignInRefusedError):
+        person.grant(None)
+
+
+def test_names_that_are_taken() -> None:
+    """Those of the settings and of the demonstration, in demo mode or out of it."""
+    assert [PasswordSignIn(SETTINGS).is_taken(user) for user in ("kari", "demo", "eier", "ola")] == [
+        *(True, True, True, False)
+    ]

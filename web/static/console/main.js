@@ -58,7 +58,7 @@ const parts = [
   new ActionCards(),
 ];
 /** What keys do at any time. @type {Record<string, () => void>} */
-const keys = Object.assign({ F2: () => void start(), "?": () => help.toggle() }, ...parts.map((part) => part.anytime ?? {}));
+const keys = Object.assign({ F2: () => void start(element("start", HTMLButtonElement).hidden), "?": () => help.toggle() }, ...parts.map((part) => part.anytime ?? {}));
 
 display.onblack = (/** @type {boolean} */ black) => store.dispatch({ type: "black", black });
 socket.onmessage = received;
@@ -168,7 +168,8 @@ function repaint() {
   if (clock.textContent !== time) clock.textContent = time;
 }
 
-async function start() {
+/** @param {boolean} [exercise] */
+async function start(exercise = false) {
   const { starting, number } = store.state;
   if (led(store.state).length > 0 || starting) return;
   store.dispatch({ type: "starting" });
@@ -177,7 +178,7 @@ async function start() {
   try {
     const response = await persist("POST", "/api/v1/calls", {
       type: "application/json",
-      body: JSON.stringify({ ...(phone && { phone }), ...(language && { language }) }),
+      body: JSON.stringify({ ...(phone && { phone }), ...(language && { language }), ...(exercise && { exercise }) }),
     });
     store.dispatch({ type: "call", call: await response.json(), at: Date.now() });
   } catch (error) {
@@ -220,6 +221,10 @@ function refused(error) {
 /** @param {Problem} problem */
 function noticeOf({ status, name, message }) {
   if (status === 0) return t("notice_unreachable");
+  if (name === "centre-not-open") {
+    element("start-exercise", HTMLButtonElement).hidden = false;
+    return t("notice_shut");
+  }
   if (name === "seat-full") return t("notice_seat_full");
   if (status === 409) return t("notice_seat_busy");
   if (status === 429) return t("notice_too_many");
@@ -268,6 +273,7 @@ function bindPage() {
     ["theme", toggleTheme],
     ["sign-out", () => void signOut()],
     ["copy", () => void copyLink()],
+    ["start-exercise", () => void start(true)],
   ];
   for (const [id, act] of clicks) bind(element(id, HTMLButtonElement), act);
   // A click is aimed, and ends at once; Enter or Space on the button is a key, and asks for a second press.
@@ -278,7 +284,7 @@ function bindPage() {
   });
   element("start-form", HTMLFormElement).addEventListener("submit", (event) => {
     event.preventDefault();
-    void start();
+    void start(element("start", HTMLButtonElement).hidden);
   });
   const field = element("phone", HTMLInputElement);
   const typed = () => store.dispatch({ type: "typed", number: field.value });

@@ -64,7 +64,9 @@ export function paint(view) {
 function paintStart(view) {
   const field = element("phone", HTMLInputElement);
   if (field.value !== view.number) field.value = view.number;
-  element("start", HTMLButtonElement).disabled = view.starting || view.callId !== "";
+  for (const id of ["start", "start-exercise"]) {
+    element(id, HTMLButtonElement).disabled = view.starting || view.callId !== "";
+  }
   setText("last-text", view.last).dataset["state"] = view.last && !view.callId ? "done" : "waiting";
   element("last", HTMLElement).hidden = view.last === "";
 }

@@ -27,7 +27,8 @@ async function listSeats() {
   try {
     const response = await call("GET", "/api/v1/seats");
     const list = /** @type {{seats: Seat[]}} */ (await response.json()).seats;
-    seats.replaceChildren(...list.map((seat) => new window.Option(`${seat.central_name} · ${seat.name}`, seat.id)));
+    const own = new window.Option(t("no_seat"), ""); // Last, so that it is nobody's by chance.
+    seats.replaceChildren(...list.map((seat) => new window.Option(`${seat.central_name} · ${seat.name}`, seat.id)), own);
     const wanted = new URLSearchParams(location.search).get("seat") ?? localStorage.getItem(SEAT);
     if (list.some((seat) => seat.id === wanted)) seats.value = wanted ?? "";
   } catch (error) {
@@ -39,14 +40,16 @@ async function listSeats() {
 async function signIn() {
   problem.textContent = "";
   const fields = Object.fromEntries(new FormData(form));
+  let home = "/console";
   try {
-    await call("POST", "/api/v1/session", { type: "application/json", body: JSON.stringify(fields) });
+    const response = await call("POST", "/api/v1/session", { type: "application/json", body: JSON.stringify(fields) });
+    home = /** @type {{home?: string}} */ (await response.json()).home ?? home;
   } catch (error) {
     say(error);
     return;
   }
   localStorage.setItem(SEAT, seats.value);
-  location.assign("/console");
+  location.assign(home);
 }
 
 /** @param {unknown} error */

@@ -1,0 +1,1 @@
+"""What orders, steps and tenants are: pure."""

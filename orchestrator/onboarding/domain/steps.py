@@ -1,0 +1,138 @@
+"""The steps from order to first real call: what each is, who says yes to it, and what is left."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Final
+
+import msgspec
+
+from orchestrator.domain.ids import Millis
+
+
+class Step(StrEnum):
+    """What has to be done before a central's doors open, in the order in which it is best done."""
+
+    RISK_ANALYSIS = "risk_analysis"
+    PROCEDURES = "procedures"
+    TRAINING = "training"
+    SERVICE_AGREEMENT = "service_agreement"
+    DATA_PROCESSOR = "data_processor"
+    SMS = "sms"
+    ICCS = "iccs"
+    TEST_CALL = "test_call"
+
+
+class Approver(StrEnum):
+    """Who has to say yes to a step, beside the central."""
+
+    OWNER = "owner"
+    OPERATIONS = "operations"
+
+
+APPROVERS: Final[Mapping[Step, Approver]] = {
+    Step.SERVICE_AGREEMENT: Approver.OWNER,
+    Step.DATA_PROCESSOR: Approver.OWNER,
+    Step.SMS: Approver.OPERATIONS,
+    Step.ICCS: Approver.OPERATIONS,
+    Step.TEST_CALL: Approver.OPERATIONS,
+}
+"""The steps that are not done with the central's own word: agreements have two parties, connections two ends."""
+
+BY_ITSELF: Final = "Klarsyn"
+"""Who has said yes where the service itself has seen that it is so."""
+
+
+class Entry(msgspec.Struct, frozen=True):
+    """What is said of a step: who answers for it, since when (``2026-11-25``), and where its document is kept."""
+
+    responsible: str
+    day: str
+    reference: str
+    by: str
+    at: Millis
+    approved_by: str = ""
+    approved_at: Millis | None = None
+
+
+class Exemption(msgspec.Struct, frozen=True):
+    """A central opened before its time: by whom, when, and why."""
+
+    by: str
+    at: Millis
+    reason: str
+
+
+class NothingToApproveError(Exception):
+    """The step has nothing that could be approved: the central has not filled it in, or nobody's yes is needed."""
+
+
+class ApprovedError(Exception):
+    """The step is approved: whoever did has to take that back before anything is said of it anew."""
+
+
+class Progress(msgspec.Struct, frozen=True):
+    """How far a central has come."""
+
+    entries: dict[Step, Entry] = {}
+    exemption: Exemption | None = None
+
+    def done(self, step: Step) -> bool:
+        """Tell whether a step is done, and approved where that is due."""
+        entry = self.entries.get(step)
+        return entry is not None and (step not in APPROVERS or entry.approved_at is not None)
+
+    def waits(self, step: Step) -> bool:
+        """Tell whether a step is filled in and waits for somebody's yes."""
+        return step in self.entries and not self.done(step)
+
+    @property
+    def left(self) -> tuple[Step, ...]:
+        """Return the steps that are not done."""
+        return tuple(step for step in Step if not self.done(step))
+
+    @property
+    def waiting(self) -> tuple[Step, ...]:
+        """Return the steps that wait for somebody's yes."""
+        return tuple(step for step in Step if self.waits(step))
+
+    @property
+    def shut_by(self) -> tuple[Step, ...]:
+        """Return the steps that keep real calls from being made: none where the central has been exempted."""
+        return () if self.exemption is not None else self.left
+
+    def filled(self, step: Step, entry: Entry) -> "Progress":
+        """Say something of a step. Raises ApprovedError: to say it anew would shut the doors during a shift."""
+        if step in APPROVERS and self.done(step):
+            raise ApprovedError
+        return self._with({**self.entries, step: entry})
+
+    def approved(self, step: Step, by: str, at: Millis) -> "Progress":
+        """Say yes to a step; the first yes stands. Raises NothingToApproveError."""
+        entry = self.entries.get(step)
+        if entry is None or step not in APPROVERS:
+            raise NothingToApproveError
+        if entry.approved_at is not None:
+            return self
+        entry = msgspec.structs.replace(entry, approved_by=by, approved_at=at)
+        return self._with({**self.entries, step: entry})
+
+    def withdrawn(self, step: Step) -> "Progress":
+        """Take a yes back: the step is open again. Raises NothingToApproveError."""
+        entry = self.entries.get(step)
+        if entry is None or step not in APPROVERS:
+            raise NothingToApproveError
+        entry = msgspec.structs.replace(entry, approved_by="", approved_at=None)
+        return self._with({**self.entries, step: entry})
+
+    def tested(self, call: str, day: str, at: Millis) -> "Progress":
+        """Take note that an exercise's picture has been seen, unless a test call has passed already."""
+        if self.done(Step.TEST_CALL):
+            return self
+        return self.filled(Step.TEST_CALL, Entry(BY_ITSELF, day, call, BY_ITSELF, at, BY_ITSELF, at))
+
+    def exempted(self, exemption: Exemption | None) -> "Progress":
+        """Open by exception, or take that back."""
+        return msgspec.structs.replace(self, exemption=exemption)
+
+    def _with(self, entries: dict[Step, Entry]) -> "Progress":
+        return msgspec.structs.replace(self, entries=entries)

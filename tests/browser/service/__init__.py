@@ -1,0 +1,1 @@
+"""Tests of the pages from order to first call, on a whole system."""

@@ -1,0 +1,224 @@
+"""A municipality orders the service, and goes all the way to its first real call."""
+
+from collections.abc import AsyncIterator, Iterator
+from typing import Any
+
+import pytest
+import pytest_asyncio
+from axe_playwright_python.async_playwright import Axe
+from playwright.async_api import Browser, BrowserContext, Page, expect
+
+from orchestrator.onboarding.domain.steps import APPROVERS, Approver, Step
+from tests.doubles.orders import ADMIN, CENTRAL, FIELDS, PASSWORD
+from tests.system.demo import Demo
+
+DESKTOP, PHONE = {"width": 1280, "height": 800}, {"width": 360, "height": 740}
+SEAT = f"{CENTRAL}-1"
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+    """Run the system; it must stop clean, and have logged no fault."""
+    demo = Demo(tmp_path_factory.mktemp("service"))
+    yield demo
+    demo.stop()
+    assert "Traceback" not in demo.logs(), demo.logs()
+
+
+class Person:
+    """Somebody with a browser of their own."""
+
+    def __init__(self, page: Page, origin: str) -> None:
+        self.page = page
+        self.origin = origin
+
+    async def go(self, path: str) -> None:
+        """Open a page."""
+        await self.page.goto(self.origin + path)
+
+    async def press(self, name: str) -> None:
+        """Press a button."""
+        await self.page.get_by_test_id(name).first.click()
+
+    async def fill(self, **fields: str) -> None:
+        """Fill fields in, by their test ids."""
+        for name, text in fields.items():
+            await self.page.get_by_test_id(name.replace("_", "-")).fill(text)
+
+    async def sign_in(self, user: str, password: str, seat: str = "") -> None:
+        """Sign in with the form, and end at one's own page."""
+        await self.go("/console")
+        await self.fill(sign_in_user=user, sign_in_password=password)
+        await self.page.get_by_test_id("sign-in-seat").select_option(seat)
+        await self.press("sign-in")
+
+    async def choose_password(self, link: str) -> None:
+        """Choose a password by a link."""
+        await self.page.goto(link)
+        await self.fill(new_password=PASSWORD, new_password_again=PASSWORD)
+        await self.press("choose-password")
+        await expect(self.page.get_by_test_id("chosen-user")).to_be_visible()
+
+
+async def axe(page: Page) -> list[str]:
+    """Return what axe has against the page, the contrast of 7:1 and the size of targets included."""
+    rules = {name: {"enabled": True} for name in ("color-contrast-enhanced", "target-size")}
+    result: Any = await Axe().run(page, options={"rules": rules})
+    return [f"{v['id']}: {[n['html'] for n in v['nodes']]}" for v in result.response["violations"]]
+
+
+async def fits(page: Page) -> None:
+    """See that a page has nothing for axe to say and nothing beside the screen, on a desk and on a phone."""
+    for size in (DESKTOP, PHONE):
+        await page.set_viewport_size(size)  # type: ignore[arg-type]
+        assert await axe(page) == [], (page.url, size)
+        wider = await page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+        assert wider <= 0, (page.url, size)
+    await page.set_viewport_size(DESKTOP)  # type: ignore[arg-type]
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def people(browser: Browser, demo: Demo) -> AsyncIterator[dict[str, Person]]:
+    """Open a browser each for the customer, operations, the owner, an operator and a phone."""
+    errors: list[str] = []
+    contexts: list[BrowserContext] = []
+    found = {}
+    for name in ("customer", "operations", "owner", "operator", "phone"):
+        context = await browser.new_context(locale="nb-NO", viewport=DESKTOP)  # type: ignore[arg-type]
+        contexts.append(context)
+        page = await context.new_page()
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.on("console", lambda m: errors.append(m.text) if "Content Security Policy" in m.text else None)
+        found[name] = Person(page, demo.origin(0))
+    yield found
+    for context in contexts:
+        await context.close()
+    assert errors == []
+
+
+async def order(customer: Person) -> None:
+    """Send the order form: first with a slip in it, then right."""
+    await customer.go("/order")
+    await fits(customer.page)
+    for field in ("central_name", "customer_name", "contact_name", "mail", "phone", "seats"):
+        await customer.page.get_by_test_id(f"order-{field}").fill(FIELDS[field])
+    await customer.page.get_by_test_id("order-org_number").fill("974760674")
+    await customer.press("order-kind-lv")
+    await customer.press("order-customer_kind-municipality")
+    await customer.press("order-send")
+    await expect(customer.page.get_by_text("Dette er ikke et organisasjonsnummer.")).to_be_visible()
+    await fits(customer.page)
+    await customer.page.get_by_test_id("order-org_number").fill(FIELDS["org_number"])
+    await customer.press("order-send")
+    await expect(customer.page.get_by_test_id("order-received")).to_be_visible()
+
+
+async def is_refused(operator: Person) -> None:
+    """See that a real call is refused plainly, and an exercise offered."""
+    await operator.go("/console")
+    await expect(operator.page.get_by_test_id("shut")).to_be_visible()
+    await expect(operator.page.get_by_test_id("start-exercise")).to_be_enabled()
+    await operator.page.keyboard.press("F2")
+    await expect(operator.page.locator("#notice")).to_contain_text("Ekte samtaler er stengt")
+
+
+async def makes_test_call(operator: Person, phone: Person) -> None:
+    """Make an exercise with a picture."""
+    await operator.press("start-exercise")
+    await expect(operator.page.locator("#exercise")).to_be_visible()
+    link = operator.page.get_by_test_id("call-link")
+    await expect(link).to_have_attribute("href", f"{operator.origin}/v/{await code_of(operator)}")
+    await phone.page.goto(str(await link.get_attribute("href")))
+    await phone.press("caller-start")
+    await expect(operator.page.get_by_test_id("step-first_frame")).to_have_attribute(
+        "data-state", "done", timeout=30_000
+    )
+    await operator.press("end-call")
+    await expect(operator.page.locator("#last")).to_be_visible()
+
+
+async def code_of(operator: Person) -> str:
+    """Return the call's code once there is one."""
+    code = operator.page.get_by_test_id("call-code")
+    await expect(code).not_to_be_empty()
+    return str(await code.text_content()).replace(" ", "")
+
+
+async def takes(step: Step, customer: Person, approvers: dict[Approver, Person]) -> None:
+    """Have the customer do a step, and whoever has to say yes to it do so."""
+    await customer.go("/centre")
+    await customer.page.get_by_test_id(f"responsible-{step}").fill("Kari Nordmann")
+    await customer.page.get_by_test_id(f"day-{step}").fill("2026-11-25")
+    await customer.page.get_by_test_id(f"reference-{step}").fill("26/1234-5")
+    await customer.press(f"fill-{step}")
+    state = customer.page.get_by_test_id(f"state-{step}")
+    if step not in APPROVERS:
+        await expect(state).to_have_attribute("data-state", "done")
+        return
+    await expect(state).to_have_attribute("data-state", "waits")
+    who = approvers[APPROVERS[step]]
+    for person in approvers.values():
+        await person.go(f"/operations/centrals/{CENTRAL}")
+        shown = person.page.get_by_test_id(f"approve-{step}")
+        await expect(shown).to_have_count(1 if person is who else 0)
+    await who.press(f"approve-{step}")
+    await expect(who.page.get_by_test_id(f"state-{step}")).to_have_attribute("data-state", "done")
+
+
+async def test_from_order_to_first_call(people: dict[str, Person]) -> None:
+    """Every step is taken by whom it is due, and a real call is refused until the last is done."""
+    customer, operations, owner, operator, phone = (
+        people[name] for name in ("customer", "operations", "owner", "operator", "phone")
+    )
+    await order(customer)
+
+    await operations.sign_in("drift", "demo")
+    await owner.sign_in("eier", "demo")
+    for person in (operations, owner):
+        await person.page.wait_for_url("**/operations")
+        await expect(person.page.get_by_test_id("order")).to_contain_text("LV Gjøvik")
+        await fits(person.page)
+    await operations.press("accept")
+    link = str(await operations.page.get_by_test_id("password-link").text_content())
+    await fits(operations.page)
+
+    await customer.choose_password(link)
+    await customer.sign_in(ADMIN, PASSWORD)
+    await customer.page.wait_for_url("**/centre")
+    await fits(customer.page)
+    await customer.go("/centre/accounts")
+    await customer.fill(account_user="ola", account_name="Ola Nordmann")
+    await fits(customer.page)
+    await customer.press("make-account")
+    link = str(await customer.page.get_by_test_id("password-link").text_content())
+    await customer.go("/centre/settings")
+    await fits(customer.page)
+
+    await operator.choose_password(link)
+    await operator.sign_in("ola", PASSWORD, SEAT)
+    await expect(operator.page.get_by_test_id("shut")).to_contain_text("ROS-analyse")
+    await expect(operator.page.get_by_test_id("start-exercise")).to_be_enabled()
+    await operator.page.set_viewport_size(DESKTOP)  # type: ignore[arg-type]
+    assert await axe(operator.page) == []
+
+    approvers = {Approver.OWNER: owner, Approver.OPERATIONS: operations}
+    for step in Step:
+        await is_refused(operator)
+        if step is Step.TEST_CALL:
+            await makes_test_call(operator, phone)
+        else:
+            await takes(step, customer, approvers)
+    await fits(operations.page)
+    await operations.go("/log")
+    await fits(operations.page)
+    await customer.go("/centre")
+    await expect(customer.page.get_by_test_id("doors")).to_have_attribute("data-open", "true")
+
+    await operator.go("/console")
+    await expect(operator.page.get_by_test_id("shut")).to_have_count(0)
+    await expect(operator.page.get_by_test_id("start-video")).to_be_enabled()
+    await operator.page.keyboard.press("F2")
+    await expect(operator.page.get_by_test_id("call-code")).not_to_be_empty()
+    await expect(operator.page.locator("#exercise")).to_be_hidden()
+    await operator.press("end-call")
+    await expect(operator.page.locator("#last")).to_be_visible()

@@ -1,0 +1,150 @@
+"""Each role at each endpoint: exactly what the table of roles says, and nothing more."""
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from typing import Any
+
+import aiohttp
+import pytest
+
+from orchestrator.domain.ids import CentralId, SeatId
+from orchestrator.http.access import OPERATOR_COOKIE
+from orchestrator.identity.grants import OperatorGrant, PersonGrant
+from orchestrator.identity.roles import CENTRALS_OWN, HOME, MAY, SEATED, Act, Role
+from tests.doubles.nodes import Node, browser
+from tests.doubles.orders import CENTRAL, wanted
+
+SEAT = f"{CENTRAL}-1"
+
+ENDPOINTS: list[tuple[Act, str, str, dict[str, Any]]] = [
+    # the act that lets one in, and a request that would be carried out, or refused for what is in it
+    (Act.START_EXERCISES, "POST", "/api/v1/calls", {"json": {"exercise": True, "seat": SEAT}}),
+    (Act.START_CALLS, "POST", "/api/v1/calls", {"json": {"seat": SEAT}}),
+    (Act.START_CALLS, "PUT", f"/api/v1/seats/{SEAT}/phone-call", {"json": {"phone": "91234567"}}),
+    (Act.START_CALLS, "DELETE", f"/api/v1/seats/{SEAT}/phone-call", {}),
+    (Act.SEE_STEPS, "GET", "/centre", {}),
+    (Act.FILL_STEPS, "POST", "/centre/steps/training", {"data": {}}),
+    (Act.MANAGE_ACCOUNTS, "GET", "/centre/accounts", {}),
+    (Act.MANAGE_ACCOUNTS, "POST", "/centre/accounts", {"data": {}}),
+    (Act.MANAGE_ACCOUNTS, "POST", "/centre/accounts/nobody", {"data": {}}),
+    (Act.MANAGE_ACCOUNTS, "POST", "/centre/accounts/nobody/link", {"data": {}}),
+    (Act.MANAGE_ACCOUNTS, "POST", "/centre/accounts/nobody/disable", {"data": {}}),
+    (Act.MANAGE_ACCOUNTS, "POST", "/centre/accounts/nobody/enable", {"data": {}}),
+    (Act.EDIT_CENTRAL, "GET", "/centre/settings", {}),
+    (Act.EDIT_CENTRAL, "POST", "/centre/settings", {"data": {}}),
+    (Act.READ_ORDERS, "GET", "/operations", {}),
+    (Act.READ_ORDERS, "GET", f"/operations/centrals/{CENTRAL}", {}),
+    (Act.ANSWER_ORDERS, "POST", "/operations/orders/none/accept", {"data": {}}),
+    (Act.ANSWER_ORDERS, "POST", "/operations/orders/none/decline", {"data": {}}),
+    (Act.APPROVE_AGREEMENTS, "POST", f"/operations/centrals/{CENTRAL}/steps/service_agreement/approve", {"data": {}}),
+    (Act.APPROVE_AGREEMENTS, "POST", f"/operations/centrals/{CENTRAL}/steps/data_processor/withdraw", {"data": {}}),
+    (Act.APPROVE_CONNECTIONS, "POST", f"/operations/centrals/{CENTRAL}/steps/sms/approve", {"data": {}}),
+    (Act.APPROVE_CONNECTIONS, "POST", f"/operations/centrals/{CENTRAL}/steps/iccs/withdraw", {"data": {}}),
+    (Act.APPROVE_CONNECTIONS, "POST", f"/operations/centrals/{CENTRAL}/steps/test_call/approve", {"data": {}}),
+    (Act.OPEN_BY_EXCEPTION, "POST", f"/operations/centrals/{CENTRAL}/exception", {"data": {}}),
+    (Act.OPEN_BY_EXCEPTION, "POST", "/operations/centrals/none/exception/end", {"data": {}}),
+    (Act.MANAGE_CENTRALS, "POST", "/operations/centrals/none/administrator", {"data": {}}),
+    (Act.MANAGE_CENTRALS, "POST", f"/operations/centrals/{CENTRAL}/seats", {"data": {}}),
+    (Act.MANAGE_CENTRALS, "POST", f"/operations/centrals/{CENTRAL}/seats/none/close", {"data": {}}),
+    (Act.MANAGE_CENTRALS, "POST", f"/operations/centrals/{CENTRAL}/seats/none/move", {"data": {}}),
+    (Act.READ_LOG, "GET", "/log", {}),
+]  # fmt: skip
+
+
+@pytest.fixture
+async def people(node: Node) -> AsyncIterator[dict[Role, aiohttp.ClientSession]]:
+    """Open a browser for someone of each role, at a central that has been made and is not open yet."""
+    order = await node.site.reception.take(wanted())
+    await node.site.reception.accept(order.id, "drift")
+    async with AsyncExitStack() as stack:
+        found = {}
+        for role in Role:
+            grant: OperatorGrant | PersonGrant
+            if role in SEATED:
+                grant = OperatorGrant(f"u-{role}", "U", CentralId(CENTRAL), SeatId(SEAT), role)
+            else:
+                central = CentralId(CENTRAL) if role in CENTRALS_OWN else None
+                grant = PersonGrant(f"u-{role}", "U", role, central)
+            session = await stack.enter_async_context(browser(node))
+            session.cookie_jar.update_cookies({OPERATOR_COOKIE: node.site.tokens.issue(grant, 600)})
+            found[role] = session
+        yield found
+
+
+async def test_each_role_may_do_exactly_what_the_table_says(
+    people: dict[Role, aiohttp.ClientSession],
+) -> None:
+    """Whoever may not is refused by name; whoever may gets on to what is asked for, be it good or not."""
+    wrong = []
+    for act, method, path, options in ENDPOINTS:
+        for role, session in people.items():
+            async with session.request(method, path, allow_redirects=False, **options) as answer:
+                refused = answer.status in (401, 403)
+                if refused is (act in MAY[role]) or answer.status >= 500:
+                    wrong.append(f"{role} {method} {path}: {answer.status} {await answer.text()}")
+                if act is Act.START_EXERCISES and answer.status == 201:
+                    call = (await answer.json())["id"]
+                    await session.delete(f"/api/v1/calls/{call}")
+    assert not wrong, "\n".join(wrong)
+
+
+async def test_nobody_may_do_anything_without_signing_in(
+    node: Node, people: dict[Role, aiohttp.ClientSession]
+) -> None:
+    """Every endpoint of the table asks who it is; a page answers with the sign-in."""
+    assert people
+    async with browser(node) as stranger:
+        for _, method, path, options in ENDPOINTS:
+            async with stranger.request(method, path, allow_redirects=False, **options) as answer:
+                assert answer.status == 401, path
+                assert (await answer.json())["type"] == "/problems/not-signed-in"
+        async with stranger.get("/operations", headers={"Accept": "text/html"}) as answer:
+            assert answer.status == 401
+            assert 'data-testid="sign-in-password"' in await answer.text()
+
+
+async def test_every_form_of_the_service_is_in_the_table(node: Node) -> None:
+    """A page or a form that is added has to be in the table above, or be for everybody."""
+    assert node.app is not None
+    for_everybody = {"/order", "/order/received", "/password/{code}"}
+    known = {(method, _shape(path)) for _, method, path, _ in ENDPOINTS}
+    for route in node.app.router.routes():
+        path = route.resource.canonical if route.resource is not None else ""
+        if path.startswith(("/centre", "/operations", "/log")) and route.method != "HEAD":
+            assert (route.method, _shape(path)) in known, (route.method, path)
+        elif path.startswith(("/order", "/password")):
+            assert path in for_everybody
+
+
+def _shape(path: str) -> str:
+    """Leave out of a path what differs from request to request."""
+    parts = path.split("/")
+    for before in ("centrals", "orders", "steps", "seats", "accounts"):
+        if before in parts[:-1]:
+            parts[parts.index(before) + 1] = "*"
+    return "/".join(parts)
+
+
+async def test_another_sites_page_has_no_form_sent(people: dict[Role, aiohttp.ClientSession]) -> None:
+    """Not one of the forms is taken with an Origin that is not ours."""
+    for act, method, path, options in ENDPOINTS:
+        if method != "POST" or "data" not in options:
+            continue
+        role = next(role for role in Role if act in MAY[role])
+        for origin in ("https://evil.example", "null"):
+            headers = {"Origin": origin}
+            async with people[role].post(
+                path, headers=headers, data={"reason": "x"}, allow_redirects=False
+            ) as answer:
+                assert answer.status == 403, path
+
+
+async def test_everyone_begins_at_their_own_page(people: dict[Role, aiohttp.ClientSession]) -> None:
+    """The session names the page, the console sends those away who have no seat, and each page opens."""
+    for role, session in people.items():
+        async with session.get("/api/v1/session") as answer:
+            state = await answer.json()
+        assert (state["role"], state["home"]) == (role, HOME[role])
+        async with session.get("/console", headers={"Accept": "text/html"}) as answer:
+            assert answer.status == 200
+            assert answer.url.path == HOME[role]
