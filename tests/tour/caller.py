@@ -3,7 +3,7 @@
 import asyncio
 from typing import Any
 
-from playwright.async_api import Browser, Page
+from playwright.async_api import Browser, Page, ViewportSize
 
 from tests.browser.caller.conftest import PHONE, Desk
 from tests.tour.album import Album
@@ -14,12 +14,14 @@ LANGUAGES = {"nb": "light", "en": "dark", "ar": "light"}
 _SHOW = """(name) => { // as caller/page.js does
   const text = [...texts.content.children].find((e) => e.dataset.for === name).cloneNode(true);
   const first = name.split(/[- ]/)[0];
-  const state = { ready: "connected", seen: "live", stills: "live", resume: "connected" }[first] ?? first;
+  const states = { ready: "connected", seen: "live", stills: "live", resume: "connected", copied: "failed" };
+  const state = states[first] ?? first;
   const status = document.getElementById("status");
   document.documentElement.dataset.state = status.dataset.state = state;
   status.dataset.seen = String(/(^|-)seen\\b/.test(name));
   const filming = ["permitted", "live", "interrupted", "paused"].includes(state);
   document.getElementById("preview").hidden = document.getElementById("tools").hidden = !filming;
+  document.getElementById("turn").hidden = /-(muted|lost)$|paused/.test(name);
   for (const node of text.querySelectorAll("[data-viewers]")) node.textContent = node.textContent.replace("{n}", "2");
   for (const node of text.querySelectorAll("[data-address]")) node.textContent = location.origin + location.pathname;
   const label = text.querySelector("b");
@@ -36,6 +38,7 @@ _SHOWN = (
     (("k", "1"), "card", "an instruction card"),
     (("g",), "location", "the operator asks where the caller is"),
 )
+_SMALL: ViewportSize = {"width": 360, "height": 640}
 _PLACES = {"phrase": "#said:not(:empty)", "card": "#said li", "location": "#location:not([hidden])"}
 
 
@@ -80,6 +83,9 @@ async def _shown(page: Page, console: Page, language: str, album: Album) -> None
             await console.keyboard.press(key)
         await page.locator(_PLACES[name]).first.wait_for()
         await album.take(page, language, name, caption)
+    await page.set_viewport_size(_SMALL)
+    await album.take(page, language, "location-small", "the same on a small phone")
+    await page.set_viewport_size(PHONE)  # type: ignore[arg-type]
     await page.get_by_test_id("decline-location").click()
     await console.keyboard.press("1")
     await page.get_by_test_id("caller-words").wait_for(state="hidden")

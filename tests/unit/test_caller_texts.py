@@ -38,6 +38,25 @@ def test_every_language_says_all_that_bokmal_does(domain: str, language: str) ->
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+def test_a_sentence_is_the_same_wherever_it_stands(language: str) -> None:
+    """What the page says by itself and what the operator shows is one sentence to the caller, and so in one wording."""
+    said: dict[str, set[str]] = {}
+    for domain in DOMAINS:
+        for message in read(language, domain):
+            if message.id:
+                said.setdefault(str(message.id), set()).add(str(message.string))
+    assert {text: found for text, found in said.items() if len(found) > 1} == {}
+
+
+@pytest.mark.parametrize("language", [tag for tag in LANGUAGES if tag != "en"])
+def test_a_button_is_called_what_is_on_it(language: str) -> None:
+    """Text that tells to tap a button names it as it is written there."""
+    texts = {str(message.id): str(message.string) for message in read(language, "caller")}
+    for browser in ("Chrome", "Safari"):
+        assert texts[f"Open in {browser}"] in texts[f"No question? Tap Open in {browser}."]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_every_language_has_a_name(language: str) -> None:
     """A language is listed by its own name, and has a direction and a name in the operator's."""
     assert language in NAMES

@@ -222,7 +222,7 @@ async def test_too_many_tries_are_tried_again(call: dict[str, Any], open_phone: 
     await page.route("**/open", busy_once)
     await page.goto(call["link"])
     await reach(page, "waiting")
-    await expect(page.get_by_test_id("caller-status")).to_contain_text("For mange forsøk")
+    await expect(page.get_by_test_id("caller-status")).to_contain_text("Vent litt.")
     await reach(page, "connected")
 
 

@@ -1,6 +1,7 @@
 """The caller's page in every language: nothing cut off on the narrowest phone, nothing too big for a slow line."""
 
 import asyncio
+import itertools
 import urllib.request
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ from playwright.async_api import Route, expect
 from orchestrator.domain.phrases import CARDS, PHRASES
 from orchestrator.i18n import Catalogues, direction
 
-from .conftest import OpenPhone
+from .conftest import PHONE, OpenPhone
 
 CATALOGUES = Catalogues(Path(__file__).parents[3] / "web" / "locales")
 LANGUAGES = CATALOGUES.having("caller")
@@ -61,12 +62,42 @@ MEASURE = """([phrases, cards]) => {
     for (const [text, ...steps] of all) {
       byId("said").dataset.long = text.length > 60;
       byId("pictogram").replaceChildren(document.createElementNS("http://www.w3.org/2000/svg", "g"));
-      const make = (words, at) => Object.assign(document.createElement(at ? "li" : "p"), { textContent: words });
-      byId("said").replaceChildren(...[text, ...steps].map(make));
+      const make = (words, at) => Object.assign(document.createElement(at ? "li" : "p"), { textContent: words }),
+        list = document.createElement("ol");
+      const [first, ...rest] = [text, ...steps].map(make);
+      list.append(...rest);
+      byId("said").replaceChildren(first, list);
       look(text, true);
     }
   }
   return wrong;
+}"""
+
+# The card of CPR together with the question of the place, as the scripts show it; returns what is not on the screen.
+BESIDE = """(card) => {
+  const root = document.documentElement, byId = (id) => document.getElementById(id);
+  root.dataset.script = "ready";
+  root.dataset.state = byId("status").dataset.state = "live";
+  byId("status").replaceChildren(byId("texts").content.querySelector('[data-for="seen"] > *').cloneNode(true));
+  byId("start").hidden = true;
+  for (const id of ["tools", "turn", "location", "words", "beat"]) byId(id).hidden = false;
+  byId("location").dataset.state = "asked";
+  root.dataset.words = byId("words").dataset.kind = "card";
+  root.toggleAttribute("data-asked", true);
+  byId("pictogram").replaceChildren(document.createElementNS("http://www.w3.org/2000/svg", "g"));
+  const make = (words, at) => Object.assign(document.createElement(at ? "li" : "p"), { textContent: words }),
+    list = document.createElement("ol");
+  const [title, ...steps] = card.map(make);
+  list.append(...steps);
+  byId("said").replaceChildren(title, list);
+  const view = byId("words").getBoundingClientRect();
+  return [
+    ...[title, ...steps].filter((element) => element.getBoundingClientRect().bottom > view.bottom - 4)
+      .map((element) => element.textContent),
+    ...["location", "words", "stop"].filter((id) => byId(id).getBoundingClientRect().bottom > innerHeight),
+    ...[...document.querySelectorAll("#location button, #told, #said *")]
+      .filter((element) => element.scrollWidth > element.clientWidth + 1).map((element) => element.outerHTML),
+  ];
 }"""
 
 
@@ -88,6 +119,24 @@ async def test_nothing_is_cut_off_in_any_language(call: dict[str, Any], open_pho
         cards = [[say(card.title), *map(say, card.steps)] for card in CARDS.values()]
         wrong[language] = await page.evaluate(MEASURE, [phrases, cards])
     assert {language: found for language, found in wrong.items() if found} == {}
+
+
+async def test_a_card_and_a_question_fit_together(call: dict[str, Any], open_phone: OpenPhone) -> None:
+    """All steps of a card that beats are seen beside the question of where the caller is, on a small phone too."""
+    page = await open_phone()
+    await page.route(
+        "**/static/caller.js*", lambda route: route.fulfill(body="", content_type="text/javascript")
+    )
+    beating = [card for card in CARDS.values() if card.pulse]
+    unseen: dict[str, list[str]] = {}
+    for language in LANGUAGES:
+        await page.goto(f"{call['link']}?lang={language}")
+        say = CATALOGUES.get(language).gettext
+        unseen[language] = []
+        for height, card in itertools.product((PHONE["height"], 640), beating):
+            await page.set_viewport_size({"width": PHONE["width"], "height": height})
+            unseen[language] += await page.evaluate(BESIDE, [say(card.title), *map(say, card.steps)])
+    assert {language: found for language, found in unseen.items() if found} == {}
 
 
 async def test_every_language_is_small(call: dict[str, Any]) -> None:

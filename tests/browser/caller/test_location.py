@@ -2,10 +2,15 @@
 
 from typing import Any
 
-from playwright.async_api import Geolocation, Page, expect
+import pytest
+from playwright.async_api import Geolocation, Locator, Page, expect
 
-from .conftest import Desk, OpenPhone
+from orchestrator.domain.phrases import CARDS
+
+from .conftest import PHONE, Desk, OpenPhone
+from .test_languages import CATALOGUES, LANGUAGES
 from .test_states import axe
+from .test_words import live, press
 
 OSLO: Geolocation = {"latitude": 59.91273, "longitude": 10.74609, "accuracy": 8}
 
@@ -27,7 +32,7 @@ async def test_a_location_is_shared_in_the_forms_of_dispatch(
     await watching.context.grant_permissions(["clipboard-read", "clipboard-write"])
     await ask(watching)
     await expect(watching.get_by_test_id("location-status")).to_contain_text("Innringeren er spurt.")
-    await expect(card).to_contain_text("Operatøren spør hvor du er. Vil du dele posisjonen din?")
+    await expect(card).to_contain_text("Operatøren spør hvor du er.")
     assert await axe(page) == []
     for button in ("share-location", "decline-location"):
         box = await page.get_by_test_id(button).bounding_box()
@@ -71,3 +76,49 @@ async def test_a_location_that_is_not_given_is_told_to_the_operator(
     await expect(page.get_by_test_id("caller-note")).to_contain_text("Fortell operatøren hvor du er.")
     await expect(status).to_contain_text("Telefonen gir ikke siden posisjonen.")
     assert desk.call(call["id"])["location"] == {"status": "refused", "place": None}
+
+
+def length(language: str) -> int:
+    """Return how many characters the card of CPR has in a language."""
+    card, say = next(iter(CARDS.values())), CATALOGUES.get(language).gettext
+    return len("".join(map(say, (card.title, *card.steps))))
+
+
+async def edges(element: Locator) -> tuple[float, float]:
+    """Return where an element begins and ends on the screen, from the top."""
+    box = await element.bounding_box()
+    assert box is not None
+    return box["y"], box["y"] + box["height"]
+
+
+@pytest.mark.parametrize("language", ["nb", max(LANGUAGES, key=length)])
+async def test_a_question_leaves_the_card_whole(
+    call: dict[str, Any], watching: Page, open_phone: OpenPhone, language: str
+) -> None:
+    """Whoever presses on a chest sees every step and the beat, the question too, and nothing has to be scrolled."""
+    page = await open_phone(f"{call['link']}?lang={language}", permissions=["camera"])
+    await live(page)
+    await press(watching, "k", "1")
+    steps = page.get_by_test_id("caller-said").locator("li")
+    await expect(steps).to_have_count(4)
+    alone = await page.get_by_test_id("caller-beat").evaluate("(beat) => beat.offsetWidth")
+    assert alone >= 72
+    await press(watching, "g")
+    await expect(page.get_by_test_id("caller-location")).to_be_visible()
+    _, asked = await edges(page.get_by_test_id("caller-location"))
+    above, below = await edges(page.get_by_test_id("caller-words"))
+    first, _ = await edges(page.get_by_test_id("caller-said").locator("p"))
+    _, last = await edges(steps.last)
+    tools, end = await edges(page.get_by_test_id("caller-stop"))
+    assert asked <= above < first < last < below <= tools < end <= PHONE["height"]
+    for button in ("share-location", "decline-location"):
+        top, bottom = await edges(page.get_by_test_id(button))
+        assert bottom - top >= 48
+    assert (await edges(page.get_by_test_id("share-location")))[0] == (
+        await edges(page.get_by_test_id("decline-location"))
+    )[0]
+    assert await page.get_by_test_id("caller-status").inner_text()  # not shown, and still read aloud
+    assert await axe(page) == []
+    await page.get_by_test_id("decline-location").click()
+    top, bottom = await edges(page.get_by_test_id("caller-status"))
+    assert bottom - top > 30  # what goes well is shown again

@@ -187,6 +187,7 @@ async def test_a_refusal_and_a_camera_that_is_taken_away(
     await page.evaluate(f"{TRACK}.dispatchEvent(new Event('mute'))")
     await expect(status).to_contain_text("telefonen brukes til noe annet")
     await expect(trouble).to_contain_text("bruker kameraet til noe annet")
+    await expect(page.get_by_test_id("caller-turn")).to_be_hidden()
     await page.evaluate(f"{TRACK}.dispatchEvent(new Event('unmute'))")
     await reach(page, "live")
 

@@ -2,7 +2,7 @@
 
 import re
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from axe_playwright_python.async_playwright import Axe
@@ -36,9 +36,14 @@ NO_CAMERA_AT_ALL = "Object.defineProperty(navigator, 'mediaDevices', {value: und
 ASKING = "navigator.mediaDevices.getUserMedia = () => new Promise(() => {});"
 
 
+# Waits for what moves to have done so, but for the beat, which never has.
+SETTLED = """() => Promise.all(document.getAnimations()
+  .filter((one) => Number.isFinite(one.effect.getComputedTiming().endTime)).map((one) => one.finished))"""
+
+
 async def axe(page: Page) -> list[str]:
     """Return what axe has against the page, the contrast of 7:1 and the size of targets included."""
-    await page.evaluate("Promise.all(document.getAnimations().map((animation) => animation.finished))")
+    await page.evaluate(SETTLED)
     rules = {name: {"enabled": True} for name in ("color-contrast-enhanced", "target-size")}
     result: Any = await Axe().run(page, options={"rules": rules})
     return [f"{v['id']}: {[n['html'] for n in v['nodes']]}" for v in result.response["violations"]]
@@ -91,7 +96,9 @@ async def test_a_refusal_can_be_undone(call: dict[str, Any], open_phone: OpenPho
         (failing("NotFoundError"), "chrome-android", "Vi finner ikke noe kamera"),
         (NO_CAMERA_AT_ALL, "inside-ios", "Åpne siden i Safari"),
         (NO_CAMERA_AT_ALL, "inside-android", "Åpne siden i Chrome"),
-        (NO_CAMERA_AT_ALL, "safari-ios", "for gammel"),
+        (NO_CAMERA_AT_ALL, "safari-ios", "kan ikke sende video"),
+        (NO_CAMERA_AT_ALL, "chrome-android", "Be operatøren om en kode til den"),
+        (NO_CAMERA_AT_ALL, "samsung", "Åpne siden i Chrome"),
     ],
 )
 async def test_what_fails_is_said_plainly(
@@ -129,36 +136,47 @@ async def test_no_contact_is_said_and_mends_itself(call: dict[str, Any], open_ph
     await page.route("**/open", maybe)
     await page.goto(call["link"])
     status = page.get_by_test_id("caller-status")
-    await expect(status).to_contain_text("Får ikke kontakt")
+    await expect(status).to_contain_text("Siden får ikke kontakt")
     down = False
     await expect(status).to_have_attribute("data-state", "connected")
     await expect(status).to_contain_text("Vis operatøren hva som skjer")
 
 
-# What the animation of the beat changes.
-_CHANGED_BY_BEAT = """() => {
-  const { animationName } = getComputedStyle(document.querySelector('#beat'));
-  const holds = (rule) => rule instanceof CSSMediaRule && matchMedia(rule.media.mediaText).matches;
-  const rules = [...document.styleSheets].flatMap((sheet) => [...sheet.cssRules])
-    .flatMap((rule) => (holds(rule) ? [...rule.cssRules] : [rule]));
-  const frames = rules.findLast((rule) => rule instanceof CSSKeyframesRule && rule.name === animationName);
-  return [...new Set([...frames.cssRules].flatMap((frame) => [...frame.style]))];
+# What moves the beat as the phone is set now: the properties that change, and how faint it gets in any setting.
+BEAT = """() => {
+  const style = getComputedStyle(document.querySelector('#beat'));
+  const all = [...document.styleSheets].flatMap((sheet) => [...sheet.cssRules]);
+  const within = (rule) => (rule instanceof CSSMediaRule ? [...rule.cssRules] : [rule]);
+  const applies = (rule) => !(rule instanceof CSSMediaRule) || matchMedia(rule.media.mediaText).matches;
+  const named = (name) => (rule) => rule instanceof CSSKeyframesRule && rule.name === name;
+  const now = all.filter(applies).flatMap(within).findLast(named(style.animationName));
+  const ever = ['beat', 'blink'].flatMap((name) => all.flatMap(within).filter(named(name)));
+  return [
+    [...now.cssRules].flatMap((frame) => [...frame.style]),
+    Math.min(...ever.flatMap((rule) => [...rule.cssRules].map((frame) => Number(frame.style.opacity)))),
+  ];
 }"""
 
 
 async def test_nothing_moves_for_who_wants_less_motion(call: dict[str, Any], open_phone: OpenPhone) -> None:
     """While the browser asks nothing fades in, and the beat of the CPR card blinks where it would swell."""
-    for motion, moves in (("no-preference", True), ("reduce", False)):
-        page = await open_phone(call["link"], script=ASKING, reduced_motion=motion)
-        await page.get_by_test_id("caller-start").click()
-        await expect(page.get_by_test_id("caller-status")).to_have_attribute("data-state", "asking")
+    page = await open_phone(call["link"], script=ASKING)
+    await page.get_by_test_id("caller-start").click()
+    await expect(page.get_by_test_id("caller-status")).to_have_attribute("data-state", "asking")
+    settings: tuple[tuple[Literal["no-preference", "reduce"], bool], ...] = (
+        ("no-preference", True),
+        ("reduce", False),
+    )
+    for motion, moves in settings:
+        await page.emulate_media(reduced_motion=motion)
         fades = await page.locator("main").evaluate(
             "(main) => getComputedStyle(main).animationName !== 'none'"
         )
         assert fades == moves
-        changed = await page.evaluate(_CHANGED_BY_BEAT)
+        changed, faintest = await page.evaluate(BEAT)
         assert ("transform" in changed or "scale" in changed) == moves
         assert changed
+        assert faintest >= 0.6  # what fades further is not seen in sunlight
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -233,6 +251,37 @@ async def test_the_arrow_points_to_the_question(
     await expect(page.locator("#arrow")).to_be_visible()
     await expect(page.get_by_test_id("caller-start")).to_be_hidden()
     assert await axe(page) == []
+
+
+@pytest.mark.parametrize("copies", [True, False])
+async def test_the_address_is_said_to_be_copied_only_where_it_is(
+    call: dict[str, Any], open_phone: OpenPhone, copies: bool
+) -> None:
+    """Inside an app the way out is offered without the address; that comes with the tap, and what was done with it."""
+    written = "text => { window.written = text; return Promise.resolve(); }"
+    script = ASKING + (
+        f"Object.defineProperty(navigator, 'clipboard', {{value: {{writeText: {written}}}}});"
+        if copies
+        else "Object.defineProperty(navigator, 'clipboard', {value: undefined});"
+    )
+    page = await open_phone(
+        call["link"], script=script, user_agent=AGENTS["inside-ios"], color_scheme="light"
+    )
+    status = page.get_by_test_id("caller-status")
+    await page.get_by_test_id("caller-start").click()
+    await expect(status).to_have_text("Trykk TillatKommer det ikke noe spørsmål? Trykk Åpne i Safari.")
+    assert await axe(page) == []
+    await page.get_by_role("button", name="Åpne i Safari").click()
+    await expect(status).to_have_attribute("data-state", "failed")
+    await expect(status).to_contain_text(call["link"])
+    if copies:
+        await expect(status).to_contain_text(
+            "Adressen er kopiert. Skjer det ingenting, åpne Safari og lim den inn."
+        )
+        assert await page.evaluate("written") == call["link"]
+    else:
+        await expect(status).to_contain_text("Skjer det ingenting? Kopier adressen")
+    assert "/v/" in await page.evaluate("getSelection().toString()")
 
 
 async def test_the_language_can_be_chosen(call: dict[str, Any], open_phone: OpenPhone) -> None:

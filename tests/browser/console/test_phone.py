@@ -138,6 +138,24 @@ async def test_a_page_inside_an_app_is_told_before_there_is_a_picture(console: P
     assert await axe(console) == []
 
 
+async def test_another_phone_is_asked_for_where_no_other_browser_helps(console: Page, node: Node) -> None:
+    """Safari on an iPhone and Chrome on Android show no address to copy, so the operator does not ask for one."""
+    await start(console, node)
+    steps = {"opened": now(), "connected": now()}
+    for browser, system, say in (
+        ("Safari", "iOS", "annen telefon"),
+        ("Safari", "iPadOS", "annen telefon"),
+        ("Chrome", "iOS", "Kopier adressen"),
+        ("Google Chrome", "Android", "annen telefon"),
+        ("Samsung Internet", "Android", "Kopier adressen"),
+        ("Firefox", "Android", "Kopier adressen"),
+        ("Firefox", "Linux", "Kopier adressen"),
+    ):
+        phone = {**DEVICE, "browser": browser, "os": system, "camera": None}
+        await node.show(phase="failed", troubles=["unsupported"], steps=steps, device=phone)
+        await expect(console.locator("#advice")).to_contain_text(say)
+
+
 async def test_a_camera_that_stopped_has_its_own_line(live: Page, node: Node) -> None:
     """What has happened to the phone, and what to say to its holder."""
     for trouble, line, say in (

@@ -33,6 +33,7 @@ const notes = /** @type {HTMLTemplateElement} */ (byId("notes")).content;
 const note = byId("note");
 const title = document.title;
 let shown = "";
+let copied = false; // whether the address is where it can be pasted from
 /** Things said once, however often they are so. @type {Set<string>} */
 const noted = new Set();
 let noteTimer = 0;
@@ -45,7 +46,8 @@ function wanted() {
   if (state === "live" && caller.stills.on) return [seen ? "stills-seen" : "stills"];
   if (state === "live") return [viewers > 1 && seen ? "seen-more" : seen ? "seen" : "live"];
   if (state === "opened" || state === "connected") return [caller.resumed ? "resume" : "ready"];
-  return [`${state}-${detail}-${browser}`, `${state}-${browser}`, `${state}-${detail}`, state, "ready"];
+  const names = [`${state}-${detail}-${browser}`, `${state}-${browser}`, `${state}-${detail}`, state, "ready"];
+  return copied && state === "failed" ? [`copied-${browser}`, ...names] : names;
 }
 
 /** Finds the text to show now. */
@@ -72,11 +74,12 @@ function render() {
   preview.hidden = !camera.stream;
   preview.classList.toggle("mirrored", camera.facesUser);
   byId("tools").hidden = !["permitted", "live", "interrupted", "paused"].includes(state);
-  byId("turn").hidden = !camera.several || state === "paused";
+  byId("turn").hidden = !camera.several || !["on", "turning"].includes(camera.state); // another has nothing to turn
   /** @type {HTMLButtonElement} */ (byId("turn")).disabled = camera.state === "turning";
   const { state: locating } = caller.locating;
   byId("location").dataset["state"] = locating;
   byId("location").hidden = locating === "idle";
+  root.toggleAttribute("data-asked", locating !== "idle");
   const { phone } = caller.filming;
   if (!["live", "permitted"].includes(state)) note.hidden = true;
   sayOnce("battery", phone.low);
@@ -103,8 +106,10 @@ function show(chosen) {
 }
 
 async function copyAddress() {
+  const writing = navigator.clipboard?.writeText(location.origin + location.pathname);
+  copied = (await writing?.then(() => true, () => false)) ?? false;
+  render();
   const address = status.querySelector("[data-address]");
-  await navigator.clipboard?.writeText(address?.textContent ?? "").catch(() => {});
   if (address) getSelection()?.selectAllChildren(address); // seen to be chosen, and at hand where copying is refused
 }
 

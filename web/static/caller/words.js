@@ -10,6 +10,12 @@ const LONG = 60; // a text of more characters is written smaller
 /** @param {string} id */
 const byId = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
 
+/**
+ * @param {string} name
+ * @param {string} text
+ */
+const element = (name, text) => Object.assign(document.createElement(name), { textContent: text });
+
 export class Words {
   #caller;
   #number = -1;
@@ -59,15 +65,19 @@ export class Words {
     if (drawn === this.#drawn) return;
     this.#drawn = drawn;
     byId("words").hidden = !sentence;
-    document.documentElement.toggleAttribute("data-words", sentence !== null);
     this.#pulse(sentence?.pulse ?? 0);
-    if (!sentence) return;
+    if (!sentence) {
+      delete document.documentElement.dataset["words"];
+      return;
+    }
     const { number, text, lang = "", pictogram = "", steps = [] } = sentence;
     const said = byId("said");
     said.lang = lang;
     said.dataset["long"] = String(text.length > LONG);
-    said.replaceChildren(...[text, ...steps].map((words, at) => Object.assign(document.createElement(at ? "li" : "p"), { textContent: words })));
-    byId("words").dataset["kind"] = steps.length ? "card" : "phrase";
+    said.replaceChildren(element("p", text), ...(steps.length ? [element("ol", "")] : []));
+    said.querySelector("ol")?.append(...steps.map((step) => element("li", step)));
+    const kind = steps.length ? "card" : "phrase";
+    byId("words").dataset["kind"] = document.documentElement.dataset["words"] = kind;
     void this.#draw(pictogram);
     if (number !== this.#number) byId("answered").textContent = "";
     this.#number = number;
@@ -152,7 +162,7 @@ export class Words {
 }
 
 /**
- * Takes over the words of the same page in another language: every element marked `data-word`, and the texts.
+ * Takes over the words of the same page in another language: every element marked `data-word`, and the texts and notes.
  *
  * @param {Document} page
  */
@@ -168,7 +178,9 @@ function takeOver(page) {
     for (const { name, value } of other.attributes) if (/^aria-label$|^data-(un)?sent$/.test(name)) element.setAttribute(name, value);
     if (element.getAttribute("data-word") !== "label") element.replaceChildren(...other.childNodes);
   });
-  const texts = /** @type {HTMLTemplateElement} */ (byId("texts"));
-  const other = page.getElementById("texts");
-  if (other instanceof HTMLTemplateElement) texts.content.replaceChildren(other.content);
+  for (const id of ["texts", "notes"]) {
+    const own = /** @type {HTMLTemplateElement} */ (byId(id));
+    const other = page.getElementById(id);
+    if (other instanceof HTMLTemplateElement) own.content.replaceChildren(other.content);
+  }
 }

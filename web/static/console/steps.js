@@ -108,7 +108,8 @@ export function advice(call, now) {
   const values = { code: call.spoken_code, address: address(call), seconds: 0 };
   const trouble = TROUBLES.find((name) => call.troubles.includes(name));
   const leave = call.device?.inside && (trouble === "refused" || trouble === "unsupported");
-  const remedy = leave ? "say_leave_app" : trouble && SAY_IN_TROUBLE[trouble];
+  const best = trouble === "unsupported" && isBest(call.device);
+  const remedy = leave ? "say_leave_app" : best ? "say_other_phone" : trouble && SAY_IN_TROUBLE[trouble];
   if (remedy) return { say: remedy, slow: "", values };
   const step = currentStep(call);
   if (step === null) return { say: "say_seen", slow: "", values };
@@ -119,6 +120,17 @@ export function advice(call, now) {
   const pace = slowness(call, step, now, values, `slow_${step}`);
   // A message that is late is no longer what the caller should wait for.
   return { say: pace.slow && MESSAGE.has(step) ? "say_code" : (SAY[step] ?? ""), ...pace };
+}
+
+/**
+ * Tells whether no other browser of that phone can do more: its page then has no address to copy (caller/camera.js, browserOf).
+ *
+ * @param {Call["device"]} device
+ */
+function isBest(device) {
+  if (!device) return false;
+  const { browser, os } = device;
+  return /^i/.test(os) ? browser === "Safari" : os === "Android" && !/Samsung|Firefox|Safari|^$/.test(browser);
 }
 
 /**
