@@ -1,102 +1,226 @@
-"""Every state of the caller's page, on a running system; what the phone does wrong is brought about by a script."""
+"""Every state of the caller's page, on a running system, with what phones do wrong played by scripts."""
 
 import asyncio
 from typing import Any
 
-from playwright.async_api import Browser, Page, ViewportSize
+from playwright.async_api import Browser, Page
 
 from tests.browser.caller.conftest import PHONE, Desk
+from tests.browser.caller.test_phone import TRACK
+from tests.tour import caller_troubles
 from tests.tour.album import Album
+from tests.tour.phones import Phones, press, reach
 
 LANGUAGES = {"nb": "light", "en": "dark", "ar": "light"}
 """The tour's languages, and whether the phone is set to light or dark."""
 
-_SHOW = """(name) => { // as caller/page.js does
-  const text = [...texts.content.children].find((e) => e.dataset.for === name).cloneNode(true);
-  const first = name.split(/[- ]/)[0];
-  const states = { ready: "connected", seen: "live", stills: "live", resume: "connected", copied: "failed" };
-  const state = states[first] ?? first;
-  const status = document.getElementById("status");
-  document.documentElement.dataset.state = status.dataset.state = state;
-  status.dataset.seen = String(/(^|-)seen\\b/.test(name));
-  const filming = ["permitted", "live", "interrupted", "paused"].includes(state);
-  document.getElementById("preview").hidden = document.getElementById("tools").hidden = !filming;
-  document.getElementById("turn").hidden = /-(muted|lost)$|paused/.test(name);
-  for (const node of text.querySelectorAll("[data-viewers]")) node.textContent = node.textContent.replace("{n}", "2");
-  for (const node of text.querySelectorAll("[data-address]")) node.textContent = location.origin + location.pathname;
-  const label = text.querySelector("b");
-  label?.remove();
-  status.replaceChildren(...text.children);
-  document.getElementById("start").dataset.act = text.dataset.act ?? "start";
-  document.getElementById("start").hidden = !label;
-  document.getElementById("start-label").textContent = label?.textContent ?? "";
-}"""
+SMALL = {"width": 360, "height": 640}
 
+_ANSWERS = {
+    "nb": "Han puster, men svarer ikke",
+    "en": "He is breathing, not answering",
+    "ar": "إنه يتنفس ولا يجيب",
+}
 
-_SHOWN = (
-    (("p", "8", "1"), "phrase", "a phrase"),
-    (("k", "1"), "card", "an instruction card"),
-    (("g",), "location", "the operator asks where the caller is"),
-)
-_SMALL: ViewportSize = {"width": 360, "height": 640}
-_PLACES = {"phrase": "#said:not(:empty)", "card": "#said li", "location": "#location:not([hidden])"}
+_PHONE = """
+const Peer = RTCPeerConnection, Socket = WebSocket;
+const links = [];
+window.RTCPeerConnection = class extends Peer { constructor(...how) { super(...how); links.push(this); } };
+let cut = false;
+window.WebSocket = class extends Socket {
+  constructor(url) { super(cut ? url.replace("/events", "/none") : url); links.push(this); }
+};
+window.cutLink = () => {
+  cut = true;
+  for (const link of links) {
+    link.close();
+    if (link instanceof Socket) continue;
+    Object.defineProperty(link, "connectionState", { get: () => "failed" });
+    link.dispatchEvent(new Event("connectionstatechange"));
+  }
+};
+window.film = (on) => {
+  const [track] = document.getElementById("preview").srcObject.getVideoTracks();
+  for (const link of links) link.getSenders?.()[0]?.replaceTrack(on ? track : null);
+};
+let shown = "visible";
+Object.defineProperty(document, "visibilityState", { get: () => shown });
+window.turn = (to) => { shown = to; document.dispatchEvent(new Event("visibilitychange")); };
+const ask = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+navigator.mediaDevices.getUserMedia = () => ask({ video: { width: 1280, height: 720 } });
+navigator.permissions.query = async () => Object.assign(new EventTarget(), { state: "prompt" });
+navigator.geolocation.watchPosition = () => 1; // and no fix comes
+"""
+"""A phone whose link can be cut and whose page can be left, that asks anew after a reload and finds no satellites.
+
+Whichever camera is asked for is the machine's first fake one: its second shows black.
+"""
+
+_STOP = f"(what) => {{ const track = {TRACK}; track.stop(); track.dispatchEvent(new Event(what)); }}"
+"""A camera that the phone takes away stops by itself, and says so."""
+
+_VEILED = "localStorage.setItem('klarsyn-starts-veiled', '1')"
+
+_LARGE = "(size) => { document.documentElement.style.fontSize = size; }"
 
 
 async def tour(browser: Browser, desk: Desk, album: Album) -> None:
     """Take the states one after the other, in every language."""
     for language, scheme in LANGUAGES.items():
-        call = await asyncio.to_thread(desk.start)
-        context = await browser.new_context(viewport=PHONE, color_scheme=scheme, locale="nb-NO")  # type: ignore[arg-type]
-        page = await context.new_page()
-        desktop = await browser.new_context()
-        await desktop.add_cookies([desk.cookie()])  # type: ignore[list-item]
-        console = await desktop.new_page()
-        await console.goto(f"{desk.origin}/console")
-        await _way(page, call, language, album)
-        await _shown(page, console, language, album)
-        await _states(page, language, album)
-        await desktop.close()
-        await context.close()
-        await asyncio.to_thread(desk.end, call["id"])
+        phones = Phones(browser, desk, album, language, scheme)
+        async with phones.call() as call:
+            page = await phones.open(_PHONE)
+            await _to_the_picture(phones, page, call)
+            console = await phones.console(_VEILED)
+            await _the_picture(phones, page, console)
+            await _words(phones, page, console)
+            await _location(phones, page, console)
+            await _camera(phones, page, console)
+            await _to_the_end(phones, page, call)
+        async with phones.call() as call:
+            await _stills(phones, call)
+        await caller_troubles.tour(phones)
+        async with phones.call() as call:
+            page = await phones.open()
+            await phones.show(page, call["link"])
+            unread = await phones.unread(page)
+            assert unread == [], f"texts that are in no picture: {unread}"
 
 
-async def _way(page: Page, call: dict[str, Any], language: str, album: Album) -> None:
-    """From the code to the picture."""
-    await page.goto(f"{call['link'].rpartition('/')[0]}?lang={language}")
-    await album.take(page, language, "code", "where a code is typed")
-    await page.goto(f"{call['link']}?lang={language}")
-    await page.locator("[data-testid=caller-status][data-state=connected]").wait_for()
-    await album.take(page, language, "before", "the link is open")
+async def _to_the_picture(phones: Phones, page: Page, call: dict[str, Any]) -> None:
+    """From the code to a camera that is on."""
+    await phones.show(page, call["link"].rpartition("/")[0])
+    await phones.take(page, "code", "where a code is typed")
+    await page.get_by_test_id("caller-code").fill("K7M 4R")
+    await page.get_by_test_id("caller-code-go").click()
+    await phones.take(page, "code-error", "what was typed is no code")
+    await phones.show(page, call["link"])
+    await reach(page, "connected")
+    await phones.take(page, "before", "the link is open")
+    await page.evaluate(_LARGE, "200%")
+    await phones.take(page, "before-large", "the link is open, text at 200 %")
+    await page.evaluate(_LARGE, "")
     await page.locator("#languages summary").click()
-    await album.take(page, language, "languages", "the choice of language")
+    await phones.take(page, "languages", "the choice of language")
     await page.locator("#languages summary").click()
     await page.get_by_test_id("caller-start").click()
-    await page.locator("[data-testid=caller-status][data-seen=true]").wait_for()
-    await album.take(page, language, "picture", "the operator sees the picture")
+    await reach(page, "permitted")
+    await page.wait_for_function("() => preview.videoWidth > 0")
+    await phones.take(page, "permitted", "the camera is on")
 
 
-async def _shown(page: Page, console: Page, language: str, album: Album) -> None:
-    """What the operator shows and asks."""
-    await console.evaluate("document.activeElement.blur()")
-    for keys, name, caption in _SHOWN:
-        for key in keys:
-            await console.keyboard.press(key)
-        await page.locator(_PLACES[name]).first.wait_for()
-        await album.take(page, language, name, caption)
-    await page.set_viewport_size(_SMALL)
-    await album.take(page, language, "location-small", "the same on a small phone")
-    await page.set_viewport_size(PHONE)  # type: ignore[arg-type]
-    await page.get_by_test_id("decline-location").click()
-    await console.keyboard.press("1")
+async def _the_picture(phones: Phones, page: Page, console: Page) -> None:
+    """A picture that one sees, and two."""
+    await reach(page, "live", seen=False)
+    await phones.take(page, "live", "the picture is sent, and hidden at the console")
+    await press(console, "h")
+    await reach(page, "live", seen=True)
+    await phones.take(page, "picture", "the operator sees the picture")
+    await page.evaluate(_LARGE, "200%")
+    await phones.take(page, "picture-large", "the operator sees the picture, text at 200 %")
+    await page.evaluate(_LARGE, "")
+    other = await phones.console()
+    await page.locator("#status [data-viewers]").wait_for()
+    await phones.take(page, "seen-more", "two see the picture")
+    await other.close(run_before_unload=False)
+    await page.locator("#status [data-viewers]").wait_for(state="detached")
+
+
+async def _words(phones: Phones, page: Page, console: Page) -> None:
+    """What the operator shows, and the answer."""
+    await press(console, "p", "8", "1")
+    await page.locator("#said:not(:empty)").wait_for()
+    await page.locator("#pictogram:not(:empty)").wait_for()
+    await phones.take(page, "phrase", "a phrase")
+    await page.get_by_test_id("caller-write").click()
+    await page.locator("#written").fill(_ANSWERS[phones.language])
+    await phones.take(page, "writing", "an answer is written")
+    await page.get_by_test_id("caller-send").click()
+    await page.locator("#answered:not(:empty)").wait_for()
+    await phones.take(page, "answered", "the answer has been sent")
+    await press(console, "k", "1")
+    await page.locator("#said li").first.wait_for()
+    await phones.take(page, "card", "an instruction card")
+
+
+async def _location(phones: Phones, page: Page, console: Page) -> None:
+    """Where the caller is asked where they are, with a card and without, and on a small phone."""
+    location = page.get_by_test_id("caller-location")
+    await page.set_viewport_size(SMALL)  # type: ignore[arg-type]
+    await phones.take(page, "card-small", "an instruction card at 360×640")
+    await press(console, "g")
+    await location.wait_for()
+    await phones.take(page, "card-location-small", "a card, and the question where the caller is, at 360×640")
+    await press(console, "1")
     await page.get_by_test_id("caller-words").wait_for(state="hidden")
+    await phones.take(page, "location-small", "the operator asks where the caller is, at 360×640")
+    await page.set_viewport_size(PHONE)  # type: ignore[arg-type]
+    await phones.take(page, "location", "the operator asks where the caller is")
+    await page.get_by_test_id("share-location").click()
+    await page.locator("#location[data-state=searching]").wait_for()
+    await phones.take(page, "searching", "the phone looks for where it is")
+    await page.get_by_test_id("decline-location").click()
+    await location.wait_for(state="hidden")
 
 
-async def _states(page: Page, language: str, album: Album) -> None:
-    """All else that the page may have to say, put there as its script does."""
-    names = await page.evaluate(
-        "[...document.getElementById('texts').content.children].map((e) => e.dataset.for)"
-    )
-    for name in names:
-        await page.evaluate(_SHOW, name)
-        first = name.split()[0]
-        await album.take(page, language, first, first)
+async def _camera(phones: Phones, page: Page, console: Page) -> None:
+    """What the operator and the phone do to the camera."""
+    await press(console, "c")
+    await page.get_by_test_id("caller-note").wait_for()
+    await page.wait_for_timeout(1500)
+    await reach(page, "live", seen=True)
+    await phones.take(page, "turned", "the operator has turned the camera")
+    await press(console, "w")
+    await reach(page, "paused")
+    await phones.take(page, "paused", "the operator has paused the picture")
+    await press(console, "w")
+    await page.wait_for_timeout(2000)  # what the node says of a picture that is back is said once it is quiet
+    await reach(page, "live", seen=True)
+    await page.evaluate("turn('hidden'); film(false)")
+    await reach(page, "interrupted")
+    await phones.take(page, "interrupted-hidden", "the page was away")  # as it is the moment it is back
+    await page.evaluate("turn('visible'); film(true)")
+    await reach(page, "live", seen=True)
+    for what, name, caption in (
+        ("mute", "interrupted-muted", "the phone uses the camera for something else"),
+        ("ended", "interrupted-lost", "the camera has stopped"),
+    ):
+        await page.evaluate(_STOP, what)
+        await reach(page, "interrupted")
+        await phones.take(page, name, caption)
+        await page.get_by_test_id("caller-start").click()
+        await reach(page, "live", seen=True)
+
+
+async def _to_the_end(phones: Phones, page: Page, call: dict[str, Any]) -> None:
+    """A page that is loaded again, another phone, a link that is lost, and the end."""
+    await page.reload()
+    await reach(page, "connected")
+    await phones.take(page, "resume", "the page was loaded again")
+    await page.get_by_test_id("caller-start").click()
+    await reach(page, "live", seen=True)
+    other = await phones.open()
+    await phones.show(other, call["link"])
+    await reach(other, "elsewhere")
+    await phones.take(other, "elsewhere", "another phone shows the picture")
+    await page.context.set_offline(True)
+    await page.evaluate("cutLink()")
+    await reach(page, "interrupted")
+    await phones.take(page, "interrupted", "the link is lost")
+    await asyncio.to_thread(phones.desk.end, call["id"])
+    await reach(other, "ended")
+    await phones.take(other, "ended", "the call has ended")
+
+
+async def _stills(phones: Phones, call: dict[str, Any]) -> None:
+    """A browser without WebRTC, which sends stills."""
+    page = await phones.open("delete window.RTCPeerConnection;")
+    console = await phones.console(_VEILED)
+    await phones.show(page, call["link"])
+    await reach(page, "opened")
+    await page.get_by_test_id("caller-start").click()
+    await reach(page, "live", seen=False)
+    await phones.take(page, "stills", "stills are sent, and hidden at the console")
+    await press(console, "h")
+    await reach(page, "live", seen=True)
+    await phones.take(page, "stills-seen", "the operator sees stills")

@@ -307,7 +307,7 @@ export class CallerCall {
     if ((message.type !== "welcome" && message.type !== "state") || state.revision < this.#told.revision) return;
     this.#told = state;
     this.#stills.believed = Boolean(state.stills);
-    if (state.phase === "live") this.#away = false;
+    if (state.phase === "live" && !this.#hidden) this.#away = false;
     this.#locating.take(Boolean(state.location_wanted) && !state.elsewhere);
     if (state.wish) this.#filming.take(state.wish);
     if (state.phase === "ended") this.#leave("ended");
