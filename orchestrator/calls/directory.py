@@ -108,7 +108,10 @@ class Directory:
     def _take(self, tenants: list[Tenant]) -> None:
         own = {central.id: central for central in self._settings.centrals}
         self._tenants = {tenant.id: tenant for tenant in tenants if tenant.id not in own}
-        made = sorted((tenant.central for tenant in self._tenants.values()), key=lambda central: central.name)
+        made = sorted(
+            (tenant.central for tenant in self._tenants.values()),
+            key=lambda central: (central.name, central.id),
+        )
         self._centrals = own | {central.id: central for central in made}
         # The settings' own come last here, and so stand: their seats can not be taken by anything made later.
         self._by_seat = {

@@ -125,12 +125,12 @@ async def end_exemption(request: web.Request) -> web.StreamResponse:
 @routes.post("/operations/centrals/{central}/administrator")
 @page
 async def administrator(request: web.Request) -> web.StreamResponse:
-    """Make the first administrator a new link."""
-    await read_form(request)
+    """Make the first administrator a new link, for a reason where they have a password."""
+    form = await read_form(request)
     grant = await person(request, Act.MANAGE_CENTRALS)
-    return show_link(
-        request, grant, await request.app[SITE].office.admin_link(central_id(request), grant.user)
-    )
+    office = request.app[SITE].office
+    link = await office.admin_link(central_id(request), grant.user, reason=form.get("reason", ""))
+    return show_link(request, grant, link)
 
 
 @routes.post("/operations/centrals/{central}/seats")

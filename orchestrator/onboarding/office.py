@@ -13,6 +13,7 @@ from orchestrator.calls.events import Events, SignedOut, seat_topic
 from orchestrator.calls.problems import Problem, ProblemError
 from orchestrator.domain.central import Central, Seat
 from orchestrator.domain.ids import CentralId, Millis, SeatId
+from orchestrator.domain.people import Account, Role
 from orchestrator.domain.record import CallRecord
 from orchestrator.identity.roles import Act
 from orchestrator.onboarding.domain.steps import (
@@ -73,7 +74,8 @@ class Office:
 
     async def tenants(self) -> list[Tenant]:
         """Return all centrals that were made while the system ran, by name."""
-        return sorted(await self._store.tenants.all(), key=lambda tenant: tenant.settings.name.casefold())
+        tenants = await self._store.tenants.all()
+        return sorted(tenants, key=lambda tenant: (tenant.settings.name.casefold(), tenant.id))
 
     async def tenant(self, id: CentralId) -> Tenant:
         """Return a central that was made while the system ran. Raises ProblemError."""
@@ -137,11 +139,12 @@ class Office:
         self._events.tell(seat_topic(seat), SignedOut())
         await self._note(by, Act.MANAGE_CENTRALS, id, f"seat {seat}", f"moved to {to}")
 
-    async def admin_link(self, central: CentralId, by: str, name: str = "") -> NewLink:
+    async def admin_link(self, central: CentralId, by: str, *, name: str = "", reason: str = "") -> NewLink:
         """Make a link for a central's first administrator, who is made if need be. Raises ProblemError."""
         tenant = await self.tenant(central)
         called = name or f"{tenant.settings.name} – administrator"
-        return await self._people.ensure_admin(central, f"{central}-admin", called, by)
+        admin = Account(f"{central}-admin", called, Role.ADMIN, central, made_at=self._clock())
+        return await self._people.ensure_admin(admin, by, read_reason(reason) if reason.strip() else "")
 
     # Steps
 

@@ -72,12 +72,20 @@ class People:
         await self._note(by, central, account.user, f"made as {account.role}")
         return await self._link(account)
 
-    async def ensure_admin(self, central: CentralId, user: str, name: str, by: str) -> NewLink:
-        """Make a central's first administrator, unless there is one, and a link for them."""
-        account = Account(user, name, Role.ADMIN, central, made_at=self._clock())
-        if await self._store.accounts.add(user, account):
-            await self._note(by, central, user, "made as the first administrator")
-        return await self.new_link(central, user, by)
+    async def ensure_admin(self, admin: Account, by: str, reason: str) -> NewLink:
+        """Make a central's first administrator, unless there is one, and a link for them. Raises ProblemError.
+
+        Once they have a password a new link needs a reason: it lets whoever has it in as them.
+        """
+        assert admin.central is not None, "an administrator is a central's"
+        if await self._store.accounts.add(admin.user, admin):
+            await self._note(by, admin.central, admin.user, "made as the first administrator")
+        there = await self._store.accounts.get(admin.user)
+        if there is not None and there.password and not reason:
+            raise ProblemError(
+                Problem.FORM_INVALID, "The administrator has a password. Write why a new link is needed."
+            )
+        return await self.new_link(admin.central, admin.user, by, reason)
 
     async def change(self, central: CentralId, user: str, fields: dict[str, str], by: str) -> None:
         """Give an account another name or role; who is signed in to it has to sign in anew. Raises ProblemError."""
@@ -94,12 +102,12 @@ class People:
         await self._change(central, user, disabled=disabled)
         await self._note(by, central, user, "disabled" if disabled else "enabled")
 
-    async def new_link(self, central: CentralId, user: str, by: str) -> NewLink:
+    async def new_link(self, central: CentralId, user: str, by: str, reason: str = "") -> NewLink:
         """Make a link for somebody who has no password, or has forgotten it. Raises ProblemError."""
         account = await self._store.accounts.get(user)
         if account is None or account.central != central:
             raise account_unknown()
-        await self._note(by, central, user, "link to choose a password made")
+        await self._note(by, central, user, f"link to choose a password made. {reason}".strip())
         return await self._link(account)
 
     async def whose(self, code: str) -> str:

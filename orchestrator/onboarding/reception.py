@@ -62,7 +62,7 @@ class Reception:
         await self._store.orders.change(id, lambda order: msgspec.structs.replace(order, central=tenant.id))
         await self._note(by, tenant.id, id, "accepted")
         await self._directory.changed()
-        return await self._office.admin_link(tenant.id, by, order.wanted.contact.name)
+        return await self._office.admin_link(tenant.id, by, name=order.wanted.contact.name)
 
     async def decline(self, id: OrderId, by: str, reason: str) -> None:
         """Say no to an order. Raises ProblemError."""

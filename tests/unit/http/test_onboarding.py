@@ -184,6 +184,21 @@ async def test_a_link_lets_one_person_choose_one_password(node: Node, browsers: 
     assert last == 429
 
 
+async def test_an_administrators_new_link_needs_a_reason(node: Node, browsers: Open) -> None:
+    """Once there is a password whoever has the link could be the administrator: why is in the log."""
+    operations, admin = await accepted(node, browsers)
+    (order,) = await node.site.reception.all()
+    path = f"/operations/centrals/{CENTRAL}/administrator"
+    assert await post(operations, path) == 422
+    assert await post(operations, f"/operations/orders/{order.id}/accept") == 422
+    link = await link_of(operations, path, reason="Kari has forgotten hers")
+    assert await choose_password(admin, link, "et nytt og langt ett") == 200
+    assert await sign_in(admin, ADMIN, PASSWORD) == 403
+    assert await sign_in(admin, ADMIN, "et nytt og langt ett") == 200
+    async with operations.get("/log", headers=PAGE) as answer:
+        assert "Kari has forgotten hers" in await answer.text()
+
+
 async def test_the_doors_open_with_the_last_step(node: Node, browsers: Open) -> None:
     """A real call is refused before each step is done, and made after the last; exercises are made all the time."""
     operations, admin = await accepted(node, browsers)
