@@ -76,8 +76,9 @@ async def test_operator_other_seat_and_guest_see_one_caller(demo: Demo, open_tab
     await click(other.tab, "take-over")
     await wait_for(other.tab, f"{by_id('end-call')}.offsetParent !== null")
     await wait_for(operator.tab, f"{by_id('end-call')}.offsetParent === null")
-    await press(other.tab, "d")
     assert isinstance(other.tab, ChromiumTab)
+    await other.tab.page.keyboard.press("Escape")  # the dialog of sharing
+    await press(other.tab, "d")
     await other.tab.page.locator("#screen").click()
     await wait_for(
         caller.tab,
