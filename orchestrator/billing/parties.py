@@ -1,35 +1,17 @@
 """Those who order, pay and are paid: organisations by their numbers in Enhetsregisteret."""
 
-from typing import Final, NewType
+from typing import NewType
 
 import msgspec
 
+from orchestrator.domain.organisation import (
+    OrganisationNumber,
+    is_account_number,
+    is_organisation_number,
+)
+
 PartyId = NewType("PartyId", str)
 """A customer or a payer, as the register calls it."""
-
-OrganisationNumber = NewType("OrganisationNumber", str)
-"""Nine digits, the last of which checks the others."""
-
-_ORGANISATION_WEIGHTS: Final = (3, 2, 7, 6, 5, 4, 3, 2)
-_ACCOUNT_WEIGHTS: Final = (5, 4, 3, 2, 7, 6, 5, 4, 3, 2)
-
-
-def is_organisation_number(text: str) -> bool:
-    """Tell whether these are nine digits with the right check digit (modulus 11)."""
-    return _checked(text, _ORGANISATION_WEIGHTS)
-
-
-def is_account_number(text: str) -> bool:
-    """Tell whether these are the eleven digits of a Norwegian bank account with the right check digit (modulus 11)."""
-    return _checked(text, _ACCOUNT_WEIGHTS)
-
-
-def _checked(text: str, weights: tuple[int, ...]) -> bool:
-    if len(text) != len(weights) + 1 or not (text.isascii() and text.isdigit()):
-        return False
-    *digits, check = map(int, text)
-    # A remainder of 1 would need the digit 10: no such number is given out.
-    return -sum(digit * weight for digit, weight in zip(digits, weights, strict=True)) % 11 == check
 
 
 class Party(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

@@ -15,10 +15,11 @@ from fpdf.fonts import FontFace
 from orchestrator.billing.basis import Line, total, totals
 from orchestrator.billing.days import Ore, Period, kroner
 from orchestrator.billing.documents import Document, DocumentKind
-from orchestrator.billing.parties import OrganisationNumber, Party, PartyId, Seller
+from orchestrator.billing.parties import Party, PartyId, Seller
 from orchestrator.billing.rules import Category, Vat
 from orchestrator.billing.seats import Register
 from orchestrator.domain.ids import CentralId
+from orchestrator.domain.organisation import OrganisationNumber
 from orchestrator.paper import FONT, use_font
 
 _KINDS: Final = {DocumentKind.INVOICE: "Faktura", DocumentKind.CREDIT_NOTE: "Kreditnota"}

@@ -7,11 +7,12 @@ import msgspec
 from hypothesis import strategies as st
 
 from orchestrator.billing.days import Ore, Period
-from orchestrator.billing.parties import OrganisationNumber, Party, PartyId, Seller
+from orchestrator.billing.parties import Party, PartyId, Seller
 from orchestrator.billing.rules import Category, PayerRule, PriceRule, Rules, VatRule
 from orchestrator.billing.seats import Register, Stay
 from orchestrator.domain.central import Central, Kind
 from orchestrator.domain.ids import CentralId, SeatId
+from orchestrator.domain.organisation import OrganisationNumber
 
 DIRECTORATE = PartyId("helsedirektoratet")
 TRUST = PartyId("sykehuset")

@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orchestrator.billing.parties import Seller, is_account_number, is_organisation_number
+from orchestrator.billing.parties import Seller
+from orchestrator.domain.organisation import is_account_number, is_organisation_number
 from tests.unit.billing.stage import SELLER, organisation
 
 
