@@ -38,6 +38,7 @@ from orchestrator.http import (
     session,
     sms,
     snapshots,
+    training,
     whip,
 )
 from orchestrator.http.keys import SITE, Site
@@ -64,6 +65,7 @@ from orchestrator.sms.outbox import Outbox
 from orchestrator.sms.sender import Sender
 from orchestrator.store.database import Store, open_store
 from orchestrator.store.limits import Limit
+from orchestrator.training.catalogue import load_scenarios
 
 logger = logging.getLogger(__name__)
 
@@ -168,6 +170,7 @@ def _make_site(
         sockets=Sockets(settings.limits, metrics),
         metrics=metrics,
         pulse=pulse,
+        scenarios=load_scenarios(),
         clock=now,
     )
     around = Surroundings(
@@ -210,7 +213,10 @@ def _make_metrics() -> Metrics:
 def _make_app(site: Site) -> web.Application:
     app = web.Application(middlewares=[measured, problems], client_max_size=2 * MAX_SDP)
     app[SITE] = site
-    for module in (calls, events, guests, health, invitations, openapi, pages, session, sms, snapshots, whip):
+    for module in (
+        *(calls, events, guests, health, invitations, openapi),
+        *(pages, session, sms, snapshots, training, whip),
+    ):
         app.add_routes(module.routes)
     app.router.add_get("/static/{path:.+}", site.static.serve)
     app.on_response_prepare.append(add_headers)

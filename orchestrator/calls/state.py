@@ -253,7 +253,8 @@ class LiveState:
     def _tell_change(self) -> None:
         before, now = self._told.call.funnel, self.now()
         self._told, self._told_views = self.record, self._show()
-        self.around.metrics.funnel_changed(before, self.funnel)
+        if not self.call.exercise:
+            self.around.metrics.funnel_changed(before, self.funnel)
         if self.funnel.phase is not before.phase:
             logger.info("phase", extra={"call": self.call.id, "phase": self.funnel.phase})
         events, (call, caller) = self.around.events, self._told_views

@@ -1,6 +1,6 @@
 """What handlers find in the application, by typed keys."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import msgspec
 from aiohttp import web
@@ -22,6 +22,7 @@ from orchestrator.identity.tokens import Tokens
 from orchestrator.janus.pool import GatewayPool
 from orchestrator.metrics import Metrics
 from orchestrator.store.database import Store
+from orchestrator.training.scenario import Scenario
 
 
 class Site(msgspec.Struct, frozen=True):
@@ -42,6 +43,7 @@ class Site(msgspec.Struct, frozen=True):
     sockets: Sockets
     metrics: Metrics
     pulse: Pulse
+    scenarios: Mapping[str, Scenario]
     clock: Callable[[], Millis]
 
 

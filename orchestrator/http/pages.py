@@ -1,5 +1,6 @@
 """The pages: rendered in the reader's language. Showing a page changes nothing."""
 
+from collections.abc import Mapping
 from typing import Final
 
 import msgspec
@@ -10,11 +11,12 @@ from orchestrator.domain.invitation import InvalidCodeError, parse_code
 from orchestrator.http.access import OPERATOR_COOKIE, verify
 from orchestrator.http.bodies import json_response
 from orchestrator.http.keys import SITE
-from orchestrator.http.security import policy_with
+from orchestrator.http.security import Frames, policy_with
 from orchestrator.http.words import phrasebook
 from orchestrator.i18n import NAMES, direction
 from orchestrator.identity.grants import OperatorGrant
 from orchestrator.store.outbox import SentMessage
+from orchestrator.training.scenario import Scenario
 
 routes = web.RouteTableDef()
 
@@ -32,18 +34,28 @@ async def index(request: web.Request) -> web.Response:
     """Show what can be tried, in demo mode; elsewhere the console."""
     if not request.app[SITE].settings.demo:
         raise web.HTTPFound("/console")
-    return render(request, "index.html")
+    return render(request, "index.html", shown=shown_first(request.app[SITE].scenarios))
 
 
 @routes.get("/console")
 async def console(request: web.Request) -> web.Response:
     """Show the operator's console, or the sign-in."""
+    grant = await signed_in(request)
+    return render(request, "sign_in.html") if grant is None else console_page(request, grant)
+
+
+async def signed_in(request: web.Request) -> OperatorGrant | None:
+    """Return the operator who asks for a page, or None where somebody has to sign in first."""
     try:
-        grant = (await verify(request, request.cookies.get(OPERATOR_COOKIE), OperatorGrant)).grant
+        return (await verify(request, request.cookies.get(OPERATOR_COOKIE), OperatorGrant)).grant
     except ProblemError as problem:
         if problem.problem not in (Problem.NOT_SIGNED_IN, Problem.FORBIDDEN):
             raise
-        return render(request, "sign_in.html")
+        return None
+
+
+def console_page(request: web.Request, grant: OperatorGrant, frames: Frames = Frames.NONE) -> web.Response:
+    """Render the console of an operator's seat."""
     catalogues = request.app[SITE].catalogues
     central = request.app[SITE].settings.central_of(grant.seat)
     seats = {} if central is None else {seat.id: seat.name for seat in central.seats}
@@ -57,6 +69,7 @@ async def console(request: web.Request) -> web.Response:
         seat=grant.seat,
         seat_name=seats.get(grant.seat, grant.seat),
         central_name="" if central is None else central.name,
+        frames=frames,
         veiled=central is not None and central.blur,
         may_save=central is not None and central.snapshot_download,
     )
@@ -65,7 +78,7 @@ async def console(request: web.Request) -> web.Response:
 @routes.get("/v")
 async def type_code(request: web.Request) -> web.Response:
     """Show where a code that was read aloud is typed."""
-    return _caller_page(request, "code.html")
+    return caller_page(request, "code.html")
 
 
 @routes.get("/v/{code}")
@@ -74,8 +87,8 @@ async def caller(request: web.Request) -> web.Response:
     try:
         code = parse_code(request.match_info["code"])
     except InvalidCodeError:
-        return _caller_page(request, "code.html", status=404)
-    return _caller_page(request, "caller.html", code=code)
+        return caller_page(request, "code.html", status=404)
+    return caller_page(request, "caller.html", code=code)
 
 
 @routes.get("/g/{code}")
@@ -107,6 +120,11 @@ async def simulator(request: web.Request) -> web.Response:
     return render(request, "simulator.html", code=request.query.get("code", "")[:20])
 
 
+def shown_first(scenarios: Mapping[str, Scenario]) -> Scenario | None:
+    """Return the scenario that visitors are shown: the first that says how."""
+    return next((scenario for scenario in scenarios.values() if scenario.demonstration), None)
+
+
 def language_of(request: web.Request, languages: tuple[str, ...]) -> str:
     """Return the reader's language among ``languages``: the one chosen, else the browser's first that there is."""
     chosen = request.query.get("lang") or request.cookies.get(LANGUAGE_COOKIE, "")
@@ -119,8 +137,10 @@ def render(
     request: web.Request,
     template: str,
     status: int = 200,
+    *,
     domain: str = "console",
     style: str = "",
+    frames: Frames = Frames.NONE,
     **variables: object,
 ) -> web.Response:
     """Render a template in the reader's language, of those that have a catalogue ``domain``; ``style`` is in it."""
@@ -147,7 +167,7 @@ def render(
         headers={
             "Cache-Control": "no-store",
             "Content-Language": language,
-            "Content-Security-Policy": policy_with(again, style),
+            "Content-Security-Policy": policy_with(again, style, frames),
             "Vary": "Accept-Encoding, Accept-Language, Cookie",
         },
     )
@@ -156,9 +176,20 @@ def render(
     return response
 
 
-def _caller_page(request: web.Request, template: str, status: int = 200, **variables: object) -> web.Response:
+def caller_page(
+    request: web.Request,
+    template: str,
+    status: int = 200,
+    *,
+    frames: Frames = Frames.NONE,
+    scene: object = None,
+    **variables: object,
+) -> web.Response:
+    """Render one of a caller's pages; with a ``scene``, a drawing takes the place of the camera."""
     style = request.app[SITE].static.text("caller.css")
-    return render(request, template, status, domain="caller", style=style, **variables)
+    return render(
+        request, template, status, domain="caller", style=style, frames=frames, scene=scene, **variables
+    )
 
 
 def _demo_only(request: web.Request) -> None:

@@ -46,7 +46,7 @@ async function signIn() {
     return;
   }
   localStorage.setItem(SEAT, seats.value);
-  location.assign("/console");
+  location.assign(location.pathname.startsWith("/training") ? location.href : "/console");
 }
 
 /** @param {unknown} error */

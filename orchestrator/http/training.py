@@ -1,0 +1,130 @@
+"""``/training``: the simulation room, for who is signed in at a seat. Calls there are exercises, counted nowhere."""
+
+from typing import Annotated
+
+import msgspec
+from aiohttp import web
+
+from orchestrator.calls.problems import Problem, ProblemError
+from orchestrator.domain.invitation import InvalidCodeError, parse_code, spoken
+from orchestrator.domain.phrases import CARDS, PHRASES
+from orchestrator.http.access import check_origin
+from orchestrator.http.bodies import json_response, read_json
+from orchestrator.http.calls import led_call
+from orchestrator.http.keys import SITE
+from orchestrator.http.pages import caller_page, console_page, language_of, render, signed_in
+from orchestrator.http.security import Frames
+from orchestrator.i18n import name_of
+from orchestrator.training.feedback import Act, feedback
+from orchestrator.training.scenario import Scenario
+
+routes = web.RouteTableDef()
+
+
+class Exercised(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Body of ``POST /api/v1/calls/{call}/feedback``: the scenario that was played, and what the operator did."""
+
+    scenario: Annotated[str, msgspec.Meta(max_length=40)]
+    acts: Annotated[tuple[Act, ...], msgspec.Meta(max_length=500)]
+
+
+@routes.get("/training")
+async def training(request: web.Request) -> web.Response:
+    """Show the scenarios that can be played."""
+    if await signed_in(request) is None:
+        return render(request, "sign_in.html")
+    return render(request, "training.html", scenarios=request.app[SITE].scenarios.values())
+
+
+@routes.get("/training/{scenario}")
+async def room(request: web.Request) -> web.Response:
+    """Show a scenario's room, with nothing begun."""
+    scenario = _scenario(request)
+    if await signed_in(request) is None:
+        return render(request, "sign_in.html")
+    return render(
+        request,
+        "training_room.html",
+        frames=Frames.HAS,
+        scenario=scenario,
+        played=msgspec.to_builtins(scenario),
+        named=_named(request, scenario),
+    )
+
+
+@routes.get("/training/{scenario}/console")
+async def framed_console(request: web.Request) -> web.Response:
+    """Show the true console, for the room to have in a frame."""
+    _scenario(request)
+    grant = await signed_in(request)
+    if grant is None:
+        raise ProblemError(Problem.NOT_SIGNED_IN, "Sign in first.")
+    return console_page(request, grant, Frames.IN)
+
+
+@routes.get("/training/{scenario}/phone/{code}")
+async def framed_phone(request: web.Request) -> web.Response:
+    """Show the true caller's page with a drawn camera, for the room to have in a frame."""
+    scenario = _scenario(request)
+    if await signed_in(request) is None:
+        raise ProblemError(Problem.NOT_SIGNED_IN, "Sign in first.")
+    try:
+        code = parse_code(request.match_info["code"])
+    except InvalidCodeError as error:
+        raise ProblemError(Problem.INVITATION_UNKNOWN, "This is no code.") from error
+    scene = msgspec.to_builtins(scenario.scene)
+    return caller_page(request, "caller.html", frames=Frames.IN, code=code, scene=scene)
+
+
+@routes.get("/training/{scenario}/instructor")
+async def instructor(request: web.Request) -> web.Response:
+    """Show the scenario as cues for an instructor, who plays the caller with a phone of their own."""
+    scenario = _scenario(request)
+    if await signed_in(request) is None:
+        return render(request, "sign_in.html")
+    try:
+        code = parse_code(request.query.get("code", ""))
+    except InvalidCodeError:
+        code = None
+    return render(
+        request,
+        "training_instructor.html",
+        scenario=scenario,
+        code=code,
+        spoken_code="" if code is None else spoken(code),
+        named=_named(request, scenario),
+    )
+
+
+@routes.post("/api/v1/calls/{call}/feedback")
+async def judge(request: web.Request) -> web.Response:
+    """Judge an exercise by its call and by what the operator did; nothing of it is kept."""
+    check_origin(request)
+    call = await led_call(request)
+    exercised = await read_json(request, Exercised)
+    scenario = request.app[SITE].scenarios.get(exercised.scenario)
+    if scenario is None:
+        raise ProblemError(Problem.NOT_FOUND, "There is no such scenario.")
+    if not call.exercise:
+        raise ProblemError(Problem.FORBIDDEN, "The call is no exercise, and is not judged.")
+    return json_response(feedback(scenario, call.steps, exercised.acts))
+
+
+def _scenario(request: web.Request) -> Scenario:
+    scenario = request.app[SITE].scenarios.get(request.match_info["scenario"])
+    if scenario is None:
+        raise ProblemError(Problem.NOT_FOUND, "There is no such scenario.")
+    return scenario
+
+
+def _named(request: web.Request, scenario: Scenario) -> dict[str, str]:
+    """Return what acts are called, where the reader's catalogue or the scenario has words for them."""
+    site = request.app[SITE]
+    reader = language_of(request, site.catalogues.having("console"))
+    say = site.catalogues.get(reader).gettext
+    return {
+        **{f"phrase:{phrase.id}": say(phrase.text) for phrase in PHRASES.values()},
+        **{f"card:{card.id}": say(card.title) for card in CARDS.values()},
+        **{f"voice:{voice.id}": voice.says for voice in scenario.voice},
+        **{f"language:{tag}": name_of(tag, reader) for tag in site.catalogues.having("caller")},
+    }
