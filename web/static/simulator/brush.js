@@ -8,11 +8,12 @@ export const HEIGHT = 720;
 /** What a drawing goes by, by name. @typedef {Record<string, number | boolean | string>} Looks */
 
 /**
- * A drawing: `focus` is the middle of what the camera goes closer to.
+ * A drawing: `focus` is the middle of what the camera goes closer to, `glow` draws what shines in the dark.
  *
  * @typedef {object} Drawing
  * @property {[number, number]} focus
  * @property {(pen: Pen, seconds: number, looks: Looks) => void} draw
+ * @property {(pen: Pen, seconds: number, looks: Looks) => void} [glow]
  */
 
 /**

@@ -6,6 +6,7 @@
 /** @typedef {import("./network.js").Weather} Weather */
 
 const PATIENCE = 8_000; // ms, for a button that is not there yet
+const SOON = 1_500; // ms, for an answer's: where a card is shown, or nothing, there are none
 const LOOK = 100; // ms between looks for it
 const RING = "position:fixed;z-index:9;width:72px;height:72px;margin:-36px;border:6px solid #ffdc85;border-radius:50%;pointer-events:none";
 
@@ -32,7 +33,7 @@ export class Hands {
     if (kind === "tap" || kind === "refuse") {
       this.#device.refusing = kind === "refuse";
       await press("#start");
-    } else if (kind === "answer") await press(`[data-answer=${what}]`);
+    } else if (kind === "answer") await press(`[data-answer=${what}]`, SOON);
     else if (kind === "network") this.#network.become(/** @type {Weather} */ (what));
     else if (kind === "hide" || kind === "return") this.#device.show(kind === "return");
     else if (kind === "camera") this.#device.lose();
@@ -56,9 +57,10 @@ export class Hands {
  * Presses a button as soon as it can be; where it does not come, nothing is done.
  *
  * @param {string} selector
+ * @param {number} [patience] in milliseconds
  */
-async function press(selector) {
-  const until = Date.now() + PATIENCE;
+async function press(selector, patience = PATIENCE) {
+  const until = Date.now() + patience;
   for (;;) {
     const button = document.querySelector(selector);
     if (button instanceof HTMLButtonElement && !button.disabled && button.offsetParent !== null) {

@@ -73,6 +73,8 @@ export class Stage {
       this.#hold(seconds, drawing.focus);
       drawing.draw(pen, seconds, this.#looks);
       this.#darken();
+      this.#hold(seconds, drawing.focus);
+      drawing.glow?.(pen, seconds, this.#looks);
     }
     this.#write(at);
   }
@@ -95,6 +97,7 @@ export class Stage {
     const shake = much(this.#looks, "shake");
     const near = this.facing === "user" ? 0 : much(this.#looks, "near");
     const size = (1.08 + 0.3 * shake + 0.9 * near) * this.zoom;
+    pen.setTransform(1, 0, 0, 1, 0, 0);
     const pull = Math.min(1, near + (this.zoom - 1) / 2);
     const sway = 14 + 150 * shake * shake;
     pen.translate(WIDTH / 2, HEIGHT / 2);

@@ -11,9 +11,19 @@ export const road = {
   draw(pen, seconds, looks) {
     land(pen);
     if (much(looks, "traffic")) passing(pen, (seconds % PASS) / 3);
-    car(pen, seconds);
+    car(pen);
     someone(pen, looks, wave(seconds, 22));
     if (much(looks, "triangle")) triangle(pen);
+  },
+  glow(pen, seconds, looks) {
+    pen.save();
+    pen.translate(250, 400);
+    pen.rotate(0.24);
+    area(pen, "#fff2b824", [150, 20], [760, -120], [760, 200]);
+    ellipse(pen, "#fffbe0", 162, 2, 14, 12);
+    if (seconds % 1 < 0.5) for (const x of [-186, 156]) ellipse(pen, "#ffb02e", x, -14, 13, 10);
+    pen.restore();
+    if (much(looks, "traffic")) lights(pen, (seconds % PASS) / 3);
   },
 };
 
@@ -31,32 +41,42 @@ function land(pen) {
 }
 
 /**
- * Draws a car that comes along the road, all lights.
+ * Tells where a car that comes along the road is, and how large.
  *
+ * @param {number} way  0 far … 1 past
+ */
+function along(way) {
+  return { size: 6 + 120 * way * way, x: 815 + 330 * way * way, y: 322 + 380 * way * way };
+}
+
+/**
  * @param {import("../brush.js").Pen} pen
  * @param {number} way  0 far … 1 past
  */
 function passing(pen, way) {
   if (way > 1) return;
-  const size = 6 + 120 * way * way;
-  const x = 815 + 330 * way * way;
-  const y = 322 + 380 * way * way;
+  const { size, x, y } = along(way);
   rect(pen, "#22262c", x - size, y - size * 0.7, size * 2, size * 1.1);
+}
+
+/**
+ * @param {import("../brush.js").Pen} pen
+ * @param {number} way  0 far … 1 past
+ */
+function lights(pen, way) {
+  if (way > 1) return;
+  const { size, x, y } = along(way);
   for (const side of [-0.7, 0.7]) {
     ellipse(pen, "#fff6d04d", x + side * size, y, size * 0.7, size * 0.6);
     ellipse(pen, "#fffbe8", x + side * size, y, size * 0.26, size * 0.22);
   }
 }
 
-/**
- * @param {import("../brush.js").Pen} pen
- * @param {number} seconds
- */
-function car(pen, seconds) {
+/** @param {import("../brush.js").Pen} pen */
+function car(pen) {
   pen.save();
   pen.translate(250, 400);
   pen.rotate(0.24);
-  area(pen, "#fff2b830", [150, 20], [760, -120], [760, 200]);
   area(pen, "#8c2a2f", [-190, 40], [-170, -30], [-90, -40], [-50, -104], [70, -104], [116, -38], [166, -26], [170, 40]);
   area(pen, "#9fb8c6", [-76, -40], [-40, -94], [6, -94], [6, -40]);
   area(pen, "#9fb8c6", [20, -40], [20, -94], [62, -94], [96, -40]);
@@ -66,8 +86,6 @@ function car(pen, seconds) {
     ellipse(pen, "#16181b", x, 44, 42, 42);
     ellipse(pen, "#8d949a", x, 44, 18, 18);
   }
-  ellipse(pen, "#fffbe0", 162, 2, 14, 12);
-  if (seconds % 1 < 0.5) for (const x of [-186, 156]) ellipse(pen, "#ffb02e", x, -14, 13, 10);
   pen.restore();
 }
 

@@ -1,0 +1,1 @@
+"""Pages that need a whole service behind them, its gateway too."""
