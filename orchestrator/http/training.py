@@ -14,7 +14,7 @@ from orchestrator.http.calls import led_call
 from orchestrator.http.keys import SITE
 from orchestrator.http.pages import caller_page, console_page, language_of, render, signed_in
 from orchestrator.http.security import Frames
-from orchestrator.i18n import name_of
+from orchestrator.i18n import FALLBACK, name_of
 from orchestrator.training.feedback import Act, feedback
 from orchestrator.training.scenario import Scenario
 
@@ -72,7 +72,9 @@ async def framed_phone(request: web.Request) -> web.Response:
         code = parse_code(request.match_info["code"])
     except InvalidCodeError as error:
         raise ProblemError(Problem.INVITATION_UNKNOWN, "This is no code.") from error
-    scene = msgspec.to_builtins(scenario.scene)
+    # The picture is for the operator, whatever language the phone is in.
+    label = request.app[SITE].catalogues.get(FALLBACK).gettext("EXERCISE")
+    scene = {**msgspec.to_builtins(scenario.scene), "label": label}
     return caller_page(request, "caller.html", frames=Frames.IN, code=code, scene=scene)
 
 

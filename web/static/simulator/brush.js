@@ -53,7 +53,7 @@ export function ellipse(pen, colour, x, y, across, down, turned = 0) {
  * Fills the area between corners.
  *
  * @param {Pen} pen
- * @param {string} colour
+ * @param {string | CanvasGradient} colour
  * @param {...[number, number]} corners
  */
 export function area(pen, colour, ...corners) {

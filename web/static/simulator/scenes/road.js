@@ -19,7 +19,10 @@ export const road = {
     pen.save();
     pen.translate(250, 400);
     pen.rotate(0.24);
-    area(pen, "#fff2b824", [150, 20], [760, -120], [760, 200]);
+    const beam = pen.createLinearGradient(150, 0, 700, 0);
+    beam.addColorStop(0, "#fff2b850");
+    beam.addColorStop(1, "#fff2b800");
+    area(pen, beam, [150, 10], [760, -120], [760, 200]);
     ellipse(pen, "#fffbe0", 162, 2, 14, 12);
     if (seconds % 1 < 0.5) for (const x of [-186, 156]) ellipse(pen, "#ffb02e", x, -14, 13, 10);
     pen.restore();
