@@ -65,7 +65,7 @@ from orchestrator.sms.outbox import Outbox
 from orchestrator.sms.sender import Sender
 from orchestrator.store.database import Store, open_store
 from orchestrator.store.limits import Limit
-from orchestrator.training.catalogue import load_scenarios
+from orchestrator.training.catalogue import load_modules, load_scenarios
 
 logger = logging.getLogger(__name__)
 
@@ -154,6 +154,7 @@ def _make_site(
     sender = Sender(_sms_gateways(settings, store, http), metrics)
     pulse = Pulse(store.ping, metrics)
     admission = Admission(settings.limits, lambda: pulse.standing_lag)
+    scenarios = load_scenarios()
     site = Site(
         settings=settings,
         store=store,
@@ -170,7 +171,8 @@ def _make_site(
         sockets=Sockets(settings.limits, metrics),
         metrics=metrics,
         pulse=pulse,
-        scenarios=load_scenarios(),
+        scenarios=scenarios,
+        modules=load_modules(scenarios),
         clock=now,
     )
     around = Surroundings(

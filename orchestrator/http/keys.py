@@ -22,6 +22,7 @@ from orchestrator.identity.tokens import Tokens
 from orchestrator.janus.pool import GatewayPool
 from orchestrator.metrics import Metrics
 from orchestrator.store.database import Store
+from orchestrator.training.course import Module
 from orchestrator.training.scenario import Scenario
 
 
@@ -44,6 +45,7 @@ class Site(msgspec.Struct, frozen=True):
     metrics: Metrics
     pulse: Pulse
     scenarios: Mapping[str, Scenario]
+    modules: Mapping[str, Module]
     clock: Callable[[], Millis]
 
 

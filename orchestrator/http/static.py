@@ -23,6 +23,7 @@ SCRIPTS: Final = {
     "caller.js": "caller/page.js",
     "code.js": "caller/code.js",
     "console.js": "console/main.js",
+    "course.js": "training/course.js",
     "demonstration.js": "training/demonstration.js",
     "guest.js": "guest/page.js",
     "outbox.js": "simulator/outbox.js",

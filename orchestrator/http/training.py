@@ -30,10 +30,31 @@ class Exercised(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 @routes.get("/training")
 async def training(request: web.Request) -> web.Response:
-    """Show the scenarios that can be played."""
+    """Show the course's modules and the scenarios that can be played."""
     if await signed_in(request) is None:
         return render(request, "sign_in.html")
-    return render(request, "training.html", scenarios=request.app[SITE].scenarios.values())
+    site = request.app[SITE]
+    return render(request, "training.html", scenarios=site.scenarios.values(), modules=site.modules.values())
+
+
+@routes.get("/training/course/{module}")
+async def course(request: web.Request) -> web.Response:
+    """Show a module of the course: something to read, questions, and an exercise to go on with."""
+    site = request.app[SITE]
+    module = site.modules.get(request.match_info["module"])
+    if module is None:
+        raise ProblemError(Problem.NOT_FOUND, "There is no such module.")
+    if await signed_in(request) is None:
+        return render(request, "sign_in.html")
+    ids = list(site.modules)
+    following = ids[ids.index(module.id) + 1 :]
+    return render(
+        request,
+        "training_module.html",
+        module=module,
+        scenario=site.scenarios.get(module.exercise),
+        following=site.modules[following[0]] if following else None,
+    )
 
 
 @routes.get("/training/{scenario}")

@@ -7,7 +7,10 @@ from tests.doubles.nodes import Node
 from tests.unit.http.conftest import SignIn
 from tests.unit.http.test_calls import start, status
 
-PAGES = ("/training", "/training/bleeding", "/training/bleeding/instructor", "/training/bleeding?instructor")
+PAGES = (
+    *("/training", "/training/bleeding", "/training/bleeding/instructor", "/training/bleeding?instructor"),
+    "/training/course/steer",
+)
 FRAMED = ("/training/bleeding/console", "/training/bleeding/phone/K7M4RX")
 
 
@@ -20,7 +23,7 @@ async def test_the_room_is_for_who_is_signed_in(
         assert 'data-testid="sign-in-password"' in await answer.text()
     async with operator.get(path) as answer:
         assert answer.status == 200
-        assert "ØVELSE" in await answer.text()
+        assert ("ØVELSE" in await answer.text()) == ("course" not in path)
         assert "frame-ancestors 'none'" in answer.headers["Content-Security-Policy"]
 
 
@@ -41,7 +44,12 @@ async def test_what_the_room_frames_is_framed_by_it_alone(
 
 async def test_what_is_not_there_is_not_found(operator: aiohttp.ClientSession) -> None:
     """A scenario that is not, and a code that can not be one."""
-    for path in ("/training/nothing", "/training/nothing/console", "/training/bleeding/phone/0"):
+    for path in (
+        "/training/nothing",
+        "/training/nothing/console",
+        "/training/bleeding/phone/0",
+        "/training/course/no",
+    ):
         assert await status(operator, "GET", path) == 404
 
 
