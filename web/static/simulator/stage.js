@@ -75,8 +75,9 @@ export class Stage {
       this.#darken();
       this.#hold(seconds, drawing.focus);
       drawing.glow?.(pen, seconds, this.#looks);
+      this.#clock(at);
     }
-    this.#write(at);
+    this.#mark();
   }
 
   #ease() {
@@ -122,7 +123,7 @@ export class Stage {
   }
 
   /** @param {number} at */
-  #write(at) {
+  #clock(at) {
     const pen = this.#pen;
     const time = new Date(at);
     const hundredths = String(Math.floor(time.getMilliseconds() / 10)).padStart(2, "0");
@@ -132,7 +133,13 @@ export class Stage {
     pen.font = "600 48px monospace";
     pen.textAlign = "left";
     pen.fillText(`${time.toTimeString().slice(0, 8)}.${hundredths}`, 482, 76);
+  }
+
+  #mark() {
     if (!this.#label) return;
+    const pen = this.#pen;
+    pen.setTransform(1, 0, 0, 1, 0, 0);
+    pen.textAlign = "left";
     pen.font = "700 40px sans-serif";
     const width = pen.measureText(this.#label).width + 48;
     rect(pen, "#ffdc85", WIDTH - width - 24, HEIGHT - 88, width, 64);
