@@ -40,11 +40,11 @@ async def index(request: web.Request) -> web.Response:
 @routes.get("/console")
 async def console(request: web.Request) -> web.Response:
     """Show the operator's console, or the sign-in."""
-    grant = await signed_in(request)
+    grant = await seated_operator(request)
     return render(request, "sign_in.html") if grant is None else console_page(request, grant)
 
 
-async def signed_in(request: web.Request) -> OperatorGrant | None:
+async def seated_operator(request: web.Request) -> OperatorGrant | None:
     """Return the operator who asks for a page, or None where somebody has to sign in first."""
     try:
         return (await verify(request, request.cookies.get(OPERATOR_COOKIE), OperatorGrant)).grant

@@ -12,7 +12,7 @@ from orchestrator.http.access import check_origin
 from orchestrator.http.bodies import json_response, read_json
 from orchestrator.http.calls import led_call
 from orchestrator.http.keys import SITE
-from orchestrator.http.pages import caller_page, console_page, language_of, render, signed_in
+from orchestrator.http.pages import caller_page, console_page, language_of, render, seated_operator
 from orchestrator.http.security import Frames
 from orchestrator.i18n import FALLBACK, name_of
 from orchestrator.training.feedback import Act, feedback
@@ -31,7 +31,7 @@ class Exercised(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 @routes.get("/training")
 async def training(request: web.Request) -> web.Response:
     """Show the course's modules and the scenarios that can be played."""
-    if await signed_in(request) is None:
+    if await seated_operator(request) is None:
         return render(request, "sign_in.html")
     site = request.app[SITE]
     return render(request, "training.html", scenarios=site.scenarios.values(), modules=site.modules.values())
@@ -44,7 +44,7 @@ async def course(request: web.Request) -> web.Response:
     module = site.modules.get(request.match_info["module"])
     if module is None:
         raise ProblemError(Problem.NOT_FOUND, "There is no such module.")
-    if await signed_in(request) is None:
+    if await seated_operator(request) is None:
         return render(request, "sign_in.html")
     ids = list(site.modules)
     following = ids[ids.index(module.id) + 1 :]
@@ -61,7 +61,7 @@ async def course(request: web.Request) -> web.Response:
 async def room(request: web.Request) -> web.Response:
     """Show a scenario's room, with nothing begun."""
     scenario = _scenario(request)
-    if await signed_in(request) is None:
+    if await seated_operator(request) is None:
         return render(request, "sign_in.html")
     return render(
         request,
@@ -77,7 +77,7 @@ async def room(request: web.Request) -> web.Response:
 async def framed_console(request: web.Request) -> web.Response:
     """Show the true console, for the room to have in a frame."""
     _scenario(request)
-    grant = await signed_in(request)
+    grant = await seated_operator(request)
     if grant is None:
         raise ProblemError(Problem.NOT_SIGNED_IN, "Sign in first.")
     return console_page(request, grant, Frames.IN)
@@ -87,7 +87,7 @@ async def framed_console(request: web.Request) -> web.Response:
 async def framed_phone(request: web.Request) -> web.Response:
     """Show the true caller's page with a drawn camera, for the room to have in a frame."""
     scenario = _scenario(request)
-    if await signed_in(request) is None:
+    if await seated_operator(request) is None:
         raise ProblemError(Problem.NOT_SIGNED_IN, "Sign in first.")
     try:
         code = parse_code(request.match_info["code"])
@@ -103,7 +103,7 @@ async def framed_phone(request: web.Request) -> web.Response:
 async def instructor(request: web.Request) -> web.Response:
     """Show the scenario as cues for an instructor, who plays the caller with a phone of their own."""
     scenario = _scenario(request)
-    if await signed_in(request) is None:
+    if await seated_operator(request) is None:
         return render(request, "sign_in.html")
     try:
         code = parse_code(request.query.get("code", ""))

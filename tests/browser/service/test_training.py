@@ -119,6 +119,19 @@ async def test_a_network_that_goes_and_comes(trainee: Page) -> None:
     await end(trainee)
 
 
+async def test_a_true_call_comes_before_an_exercise(trainee: Page) -> None:
+    """Whoever is at it is told at once, and how to end it; it goes away with the call."""
+    await begin(trainee, "bleeding")
+    await expect(trainee.get_by_test_id("talk")).to_contain_text("Det er blod overalt!")
+    told = trainee.get_by_test_id("caption")
+    await expect(told).to_be_hidden()
+    await trainee.request.put("/api/v1/seats/plass-1/phone-call", data={"phone": "91234567"})
+    await expect(told).to_contain_text("en ekte samtale")
+    await trainee.request.delete("/api/v1/seats/plass-1/phone-call")
+    await expect(told).to_be_hidden()
+    await end(trainee)
+
+
 async def test_an_instructor_plays_the_caller(trainee: Page, browser: Browser) -> None:
     """With an instructor the caller is a phone of theirs, and the script is cues in another browser."""
     await trainee.goto("/training/bleeding/instructor")

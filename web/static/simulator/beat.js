@@ -11,7 +11,7 @@ export const RATE = 30;
  */
 export function keepDrawing(act) {
   // By its whole address: the script that asks is joined from modules, and is not beside it.
-  const metronome = new Worker(new URL("/static/simulator/metronome.js", location.href));
+  const metronome = new Worker("/static/simulator/metronome.js");
   metronome.onmessage = act;
   metronome.postMessage(RATE);
 }

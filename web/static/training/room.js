@@ -37,6 +37,7 @@ let over = false;
 let armedUntil = 0;
 
 document.body.dataset["played"] = played;
+if (played === "instructor") element("once-more", HTMLAnchorElement).href = "?instructor";
 element("begin", HTMLButtonElement).addEventListener("click", () => void begin());
 element("stop", HTMLButtonElement).addEventListener("click", () => void pressStop());
 for (const { id, says } of scenario.voice) voiceButton(id, says);
@@ -55,7 +56,22 @@ function received(message) {
     const states = /** @type {Call[]} */ (message["calls"]);
     const own = states.find(({ id, exercise }) => (call ? id === call.id : exercise && (showing || asked.get("call") === id)));
     if (own) take(own);
-  } else if (message.type === "call" && message["call"].id === call?.id) take(message["call"]);
+    warn(message["phone_call"]?.phone);
+  } else if (message.type === "phone_call") warn(message["phone"]);
+  else if (message.type === "call" && message["call"].id === call?.id) take(message["call"]);
+}
+
+/**
+ * Says that a true call has come to the seat: nothing is more urgent.
+ *
+ * @param {string | null | undefined} phone
+ */
+function warn(phone) {
+  const caption = element("caption", HTMLElement);
+  if (!phone && caption.dataset["state"] !== "true") return;
+  caption.dataset["state"] = phone ? "true" : "none";
+  caption.textContent = phone ? t("true_call") : "";
+  caption.hidden = !phone;
 }
 
 /** Starts the exercise: a call at the trainee's own seat that counts nowhere. */
