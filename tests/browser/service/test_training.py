@@ -49,6 +49,7 @@ async def test_an_exercise_in_full(trainee: Page, service: Demo) -> None:
     ):
         await expect(mark).to_be_visible()
         await expect(mark).to_have_text("ØVELSE")
+    assert (await Axe().run(trainee)).violations_count == 0
 
     await console.locator("#clock").click()
     for key in ("p", "1", "1"):

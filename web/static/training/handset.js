@@ -12,7 +12,7 @@ export class Handset {
   #scenario;
   #language;
   #frame = element("phone", HTMLIFrameElement);
-  #talk = element("talk", HTMLOListElement);
+  #talk = element("talk", HTMLElement);
   #ready = false;
   /** What is to be done once the page is there. @type {Cue[]} */
   #waiting = [];
@@ -93,7 +93,7 @@ export class Handset {
    * @param {string} lang
    */
   #line(by, text, lang) {
-    const item = Object.assign(document.createElement("li"), { className: by, textContent: text, lang });
+    const item = Object.assign(document.createElement("p"), { className: by, textContent: text, lang });
     this.#talk.append(item);
     this.#talk.scrollTop = this.#talk.scrollHeight;
   }
