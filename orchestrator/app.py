@@ -47,6 +47,7 @@ from orchestrator.http import (
     session,
     sms,
     snapshots,
+    training,
     whip,
 )
 from orchestrator.http.keys import SITE, Site
@@ -77,6 +78,7 @@ from orchestrator.sms.outbox import Outbox
 from orchestrator.sms.sender import Sender
 from orchestrator.store.database import Store, open_store
 from orchestrator.store.limits import Limit
+from orchestrator.training.catalogue import load_modules, load_scenarios
 
 logger = logging.getLogger(__name__)
 
@@ -85,7 +87,7 @@ DOCS = Path(__file__).parent.parent / "docs"
 
 _ROUTED = (
     *(accounts, calls, centre, events, guests, health, invitations, library, openapi, operations, orders),
-    *(pages, passwords, session, sms, snapshots, whip),
+    *(pages, passwords, session, sms, snapshots, training, whip),
 )
 """The modules with handlers."""
 
@@ -186,6 +188,7 @@ def _make_site(
     sign_in = PasswordSignIn(settings, store.accounts, directory)
     people = People(store, tokens, sign_in, node_events, now)
     office = Office(store, directory, people, node_events, now)
+    scenarios = load_scenarios()
     site = Site(
         settings=settings,
         store=store,
@@ -207,6 +210,8 @@ def _make_site(
         sockets=Sockets(settings.limits, metrics),
         metrics=metrics,
         pulse=pulse,
+        scenarios=scenarios,
+        modules=load_modules(scenarios),
         clock=now,
     )
     around = Surroundings(

@@ -128,7 +128,8 @@ class Desk:
                 self._owner.spawn(partial(self._withdraw, record), f"withdraw {record.call.id}")
                 raise
             if created is Created.CREATED:
-                around.metrics.call_started()
+                if not call.exercise:
+                    around.metrics.call_started()
                 logger.info("call started", extra={"call": call.id, "central": call.central})
                 self._owner.adopt(record)
                 around.send_sms(record)

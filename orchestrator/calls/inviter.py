@@ -36,7 +36,9 @@ class Inviter:
             return
         message = TextMessage(
             to=call.phone,
-            text=invitation_text(record.link, central, call.language, self._catalogues),
+            text=invitation_text(
+                record.link, central, call.language, self._catalogues, exercise=call.exercise
+            ),
             sender=central.sms_sender,
             call=call.id,
             ticket=texting.ticket,

@@ -257,7 +257,8 @@ class LiveState:
     def _tell_change(self) -> None:
         before, now = self._told.call.funnel, self.now()
         self._told, self._told_views = self.record, self._show()
-        self.around.metrics.funnel_changed(before, self.funnel)
+        if not self.call.exercise:
+            self.around.metrics.funnel_changed(before, self.funnel)
         if Step.FIRST_FRAME in self.funnel.steps and Step.FIRST_FRAME not in before.steps:
             self.around.on_picture(self.record)
         if self.funnel.phase is not before.phase:

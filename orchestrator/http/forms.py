@@ -14,6 +14,7 @@ from orchestrator.http.access import check_origin
 from orchestrator.http.keys import PROBLEM, SITE
 from orchestrator.http.pages import language_of, render
 from orchestrator.http.problems import STATUS
+from orchestrator.http.security import Frames
 from orchestrator.identity.grants import OperatorGrant, PersonGrant
 from orchestrator.identity.roles import HOME, MAY
 
@@ -100,7 +101,9 @@ def show_public(request: web.Request, template: str, status: int = 200, **variab
     With ``no-referrer``, as other pages have it, browsers send a form's ``Origin`` as null (Fetch, "append a request
     ``Origin`` header").
     """
-    response = render(request, f"service/{template}", status, domain="console", style="", **variables)
+    response = render(
+        request, f"service/{template}", status, domain="console", style="", frames=Frames.NONE, **variables
+    )
     response.headers["Referrer-Policy"] = "same-origin"
     return response
 

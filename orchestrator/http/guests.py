@@ -55,6 +55,7 @@ class GuestOpened(msgspec.Struct, frozen=True):
     call: CallId
     token: str
     central_name: str
+    exercise: bool
 
 
 @routes.post("/api/v1/calls/{call}/guests")
@@ -97,7 +98,10 @@ async def open_guest(request: web.Request) -> web.Response:
     left = next((guest.until - site.clock() for guest in done.state.guests if guest.id == link.guest), 0)
     central = site.directory.central_of(done.state.seat)
     token = site.tokens.issue(GuestGrant(link.call, link.guest), max(1, left / 1000))
-    response = json_response(GuestOpened(link.call, token, "" if central is None else central.name))
+    opened = GuestOpened(
+        link.call, token, "" if central is None else central.name, exercise=done.state.exercise
+    )
+    response = json_response(opened)
     keep_device(request, response, device)
     return response
 

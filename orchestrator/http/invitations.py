@@ -41,6 +41,7 @@ class Opened(msgspec.Struct, frozen=True):
     claimed: bool
     video: CallerVideo
     wish: Wish
+    exercise: bool
 
 
 @routes.post("/api/v1/invitations/{code}/open")
@@ -117,4 +118,5 @@ def _opened(site: Site, done: Done, device: DeviceId) -> Opened:
         claimed=done.claimed,
         video=CallerVideo(video.width, video.height, video.max_kbps),
         wish=state.wish,
+        exercise=state.exercise,
     )

@@ -1,6 +1,6 @@
 """What handlers find in the application, by typed keys."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import msgspec
 from aiohttp import web
@@ -27,6 +27,8 @@ from orchestrator.onboarding.office import Office
 from orchestrator.onboarding.people import People
 from orchestrator.onboarding.reception import Reception
 from orchestrator.store.database import Store
+from orchestrator.training.course import Module
+from orchestrator.training.scenario import Scenario
 
 
 class Site(msgspec.Struct, frozen=True):
@@ -52,6 +54,8 @@ class Site(msgspec.Struct, frozen=True):
     sockets: Sockets
     metrics: Metrics
     pulse: Pulse
+    scenarios: Mapping[str, Scenario]
+    modules: Mapping[str, Module]
     clock: Callable[[], Millis]
 
 

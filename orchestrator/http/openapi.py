@@ -18,6 +18,8 @@ from orchestrator.http.problems import ProblemDocument
 from orchestrator.http.readiness import Readiness
 from orchestrator.http.session import SessionState, SignInRequest
 from orchestrator.http.sms import SmsRequest
+from orchestrator.http.training import Exercised
+from orchestrator.training.feedback import Feedback
 
 routes = web.RouteTableDef()
 
@@ -72,6 +74,15 @@ OPERATIONS: tuple[Operation, ...] = (
         HTTPStatus.NO_CONTENT,
         Answers,
         None,
+        "controller",
+    ),
+    Operation(
+        "post",
+        "/api/v1/calls/{call}/feedback",
+        "Have an exercise judged",
+        HTTPStatus.OK,
+        Exercised,
+        Feedback,
         "controller",
     ),
     Operation(

@@ -1,6 +1,7 @@
 """The pages: rendered in the reader's language. Showing a page changes nothing."""
 
 import asyncio
+from collections.abc import Mapping
 from typing import Final
 
 import msgspec
@@ -12,12 +13,13 @@ from orchestrator.http.access import signed_in
 from orchestrator.http.bodies import json_response
 from orchestrator.http.keys import SITE
 from orchestrator.http.reading import action_cards
-from orchestrator.http.security import policy_with
+from orchestrator.http.security import Frames, policy_with
 from orchestrator.http.words import phrasebook
 from orchestrator.i18n import NAMES, direction
 from orchestrator.identity.grants import OperatorGrant, PersonGrant
 from orchestrator.identity.roles import HOME, Act
 from orchestrator.store.outbox import SentMessage
+from orchestrator.training.scenario import Scenario
 
 routes = web.RouteTableDef()
 
@@ -35,21 +37,40 @@ async def index(request: web.Request) -> web.Response:
     """Show what can be tried, in demo mode; elsewhere the console."""
     if not request.app[SITE].settings.demo:
         raise web.HTTPFound("/console")
-    return render(request, "index.html")
+    return render(request, "index.html", shown=shown_first(request.app[SITE].scenarios))
 
 
 @routes.get("/console")
 async def console(request: web.Request) -> web.Response:
     """Show the operator's console, or the sign-in; who is signed in at no seat is sent to their own page."""
+    grant = await whoever(request)
+    if isinstance(grant, PersonGrant):
+        raise web.HTTPFound(HOME[grant.works_as])
+    return render(request, "sign_in.html") if grant is None else await console_page(request, grant)
+
+
+async def whoever(request: web.Request) -> OperatorGrant | PersonGrant | None:
+    """Return who asks for a page, or None where somebody has to sign in first."""
     try:
         grant = (await signed_in(request)).grant
     except ProblemError as problem:
         if problem.problem not in (Problem.NOT_SIGNED_IN, Problem.FORBIDDEN):
             raise
-        return render(request, "sign_in.html")
-    if isinstance(grant, PersonGrant):
-        raise web.HTTPFound(HOME[grant.works_as])
-    assert isinstance(grant, OperatorGrant)
+        return None
+    assert isinstance(grant, OperatorGrant | PersonGrant)
+    return grant
+
+
+async def seated_operator(request: web.Request) -> OperatorGrant | None:
+    """Return the operator who asks for a page, or None where somebody has to sign in first."""
+    grant = await whoever(request)
+    return grant if isinstance(grant, OperatorGrant) else None
+
+
+async def console_page(
+    request: web.Request, grant: OperatorGrant, frames: Frames = Frames.NONE
+) -> web.Response:
+    """Render the console of an operator's seat."""
     catalogues = request.app[SITE].catalogues
     central = request.app[SITE].directory.central_of(grant.seat)
     seats = {} if central is None else {seat.id: seat.name for seat in central.seats}
@@ -64,6 +85,7 @@ async def console(request: web.Request) -> web.Response:
         seat=grant.seat,
         seat_name=seats.get(grant.seat, grant.seat),
         central_name="" if central is None else central.name,
+        frames=frames,
         veiled=central is not None and central.blur,
         may_save=central is not None and central.snapshot_download,
         last_resort=() if central is None else central.last_resort,
@@ -76,7 +98,7 @@ async def console(request: web.Request) -> web.Response:
 @routes.get("/v")
 async def type_code(request: web.Request) -> web.Response:
     """Show where a code that was read aloud is typed."""
-    return _caller_page(request, "code.html")
+    return caller_page(request, "code.html")
 
 
 @routes.get("/v/{code}")
@@ -85,8 +107,8 @@ async def caller(request: web.Request) -> web.Response:
     try:
         code = parse_code(request.match_info["code"])
     except InvalidCodeError:
-        return _caller_page(request, "code.html", status=404)
-    return _caller_page(request, "caller.html", code=code)
+        return caller_page(request, "code.html", status=404)
+    return caller_page(request, "caller.html", code=code)
 
 
 @routes.get("/g/{code}")
@@ -118,6 +140,11 @@ async def simulator(request: web.Request) -> web.Response:
     return render(request, "simulator.html", code=request.query.get("code", "")[:20])
 
 
+def shown_first(scenarios: Mapping[str, Scenario]) -> Scenario | None:
+    """Return the scenario that visitors are shown: the first that says how."""
+    return next((scenario for scenario in scenarios.values() if scenario.demonstration), None)
+
+
 def language_of(request: web.Request, languages: tuple[str, ...]) -> str:
     """Return the reader's language among ``languages``: the one chosen, else the browser's first that there is."""
     chosen = request.query.get("lang") or request.cookies.get(LANGUAGE_COOKIE, "")
@@ -130,8 +157,10 @@ def render(
     request: web.Request,
     template: str,
     status: int = 200,
+    *,
     domain: str = "console",
     style: str = "",
+    frames: Frames = Frames.NONE,
     **variables: object,
 ) -> web.Response:
     """Render a template in the reader's language, of those that have a catalogue ``domain``; ``style`` is in it."""
@@ -158,7 +187,7 @@ def render(
         headers={
             "Cache-Control": "no-store",
             "Content-Language": language,
-            "Content-Security-Policy": policy_with(again, style),
+            "Content-Security-Policy": policy_with(again, style, frames),
             "Vary": "Accept-Encoding, Accept-Language, Cookie",
         },
     )
@@ -167,9 +196,20 @@ def render(
     return response
 
 
-def _caller_page(request: web.Request, template: str, status: int = 200, **variables: object) -> web.Response:
+def caller_page(
+    request: web.Request,
+    template: str,
+    status: int = 200,
+    *,
+    frames: Frames = Frames.NONE,
+    scene: object = None,
+    **variables: object,
+) -> web.Response:
+    """Render one of a caller's pages; with a ``scene``, a drawing takes the place of the camera."""
     style = request.app[SITE].static.text("caller.css")
-    return render(request, template, status, domain="caller", style=style, **variables)
+    return render(
+        request, template, status, domain="caller", style=style, frames=frames, scene=scene, **variables
+    )
 
 
 def _demo_only(request: web.Request) -> None:

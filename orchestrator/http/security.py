@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+from enum import StrEnum
 from typing import Final
 
 from aiohttp import web
@@ -22,9 +23,21 @@ HEADERS: Final = {
 }
 
 
-def policy_with(script: str, style: str) -> str:
+class Frames(StrEnum):
+    """What part a page has in one that is made of our own pages; no other site's are ever framed, nor frame ours."""
+
+    NONE = "none"
+    HAS = "has"
+    IN = "in"
+
+
+def policy_with(script: str, style: str, frames: Frames = Frames.NONE) -> str:
     """Return the content security policy for a page that has ``script`` in it, and ``style``, which may be empty."""
     policy = POLICY.replace("script-src 'self'", f"script-src 'self' {_source(script)}")
+    if frames is Frames.HAS:
+        policy += "; frame-src 'self'"
+    elif frames is Frames.IN:
+        policy = policy.replace("frame-ancestors 'none'", "frame-ancestors 'self'")
     return policy.replace("style-src 'self'", f"style-src 'self' {_source(style)}") if style else policy
 
 

@@ -18,15 +18,19 @@ from orchestrator.calls.problems import Problem, ProblemError
 from orchestrator.http.joined import join
 
 SCRIPTS: Final = {
+    "actor.js": "simulator/actor.js",
     "again.js": "lib/again.js",
     "caller.js": "caller/page.js",
     "code.js": "caller/code.js",
     "console.js": "console/main.js",
     "document.js": "reading/document.js",
+    "course.js": "training/course.js",
+    "demonstration.js": "training/demonstration.js",
     "guest.js": "guest/page.js",
     "service.js": "service/page.js",
     "outbox.js": "simulator/outbox.js",
     "sign_in.js": "console/sign_in.js",
+    "room.js": "training/room.js",
     "simulator.js": "simulator/main.js",
 }
 """The pages' scripts, by their entry modules."""

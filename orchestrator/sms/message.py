@@ -23,14 +23,19 @@ class TextMessage(msgspec.Struct, frozen=True):
         return f"{origin}/api/v1/sms-reports/{gateway}/{self.call}/{self.ticket}"
 
 
-def invitation_text(link: str, central: Central, language: str, catalogues: Catalogues) -> str:
+def invitation_text(
+    link: str, central: Central, language: str, catalogues: Catalogues, *, exercise: bool = False
+) -> str:
     """Write the invitation in the caller's language: the central's own words, else ours.
 
     The link comes first in ours, so that no segment break cuts it; a central's own are checked when settings are read.
+    That of an exercise ends by saying so.
     """
+    say = catalogues.get(language).gettext
     own = central.sms_text.get(language)
     if own is not None:
-        return plain(own.format(link=link, central=central.name))
-    say = catalogues.get(language).gettext
-    text = say("%(link)s Open the link to show video to %(central)s. Stay on the phone.")
-    return plain(text % {"link": link, "central": central.name})
+        text = own.format(link=link, central=central.name)
+    else:
+        ours = say("%(link)s Open the link to show video to %(central)s. Stay on the phone.")
+        text = ours % {"link": link, "central": central.name}
+    return plain(f"{text} ({say('EXERCISE')})" if exercise else text)

@@ -1,1 +1,1 @@
-"""Tests of the pages from order to first call, on a whole system."""
+"""Tests of pages that need a whole service behind them: from order to first call, and exercises."""

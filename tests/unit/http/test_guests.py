@@ -58,6 +58,7 @@ async def test_a_guest_watches_one_call_and_is_shown_out(
         assert await status(other, "GET", f"/g/{code_of(guest)}") == 200
     opened = await let_in(doctor, guest)
     assert opened["central_name"] == "AMK Demo"
+    assert opened["exercise"] is False
     assert await status(other, "POST", f"/api/v1/guests/{code_of(guest)}/open", json={}) == 409
     opened = await let_in(doctor, guest)
     page = await connect(doctor, token=opened["token"])

@@ -35,6 +35,15 @@ def test_a_central_may_have_words_of_its_own() -> None:
     assert invitation_text(LINK, central, "en", catalogues).startswith(f"{LINK} Open")
 
 
+def test_that_of_an_exercise_says_so() -> None:
+    """At its end, whether the words are ours or the central's own: the link still comes first."""
+    catalogues = Catalogues(WEB / "locales")
+    text = invitation_text(LINK, CENTRAL, "nb", catalogues, exercise=True)
+    assert text.startswith(LINK) and text.endswith("(ØVELSE)")
+    own = Central(CentralId("amk"), "AMK Innlandet", Kind.AMK, sms_text={"en": "{link} {central}"})
+    assert invitation_text(LINK, own, "en", catalogues, exercise=True) == f"{LINK} AMK Innlandet (EXERCISE)"
+
+
 def test_a_report_is_told_to_an_address_that_names_nobody() -> None:
     """Where a gateway tells what became of a message has no number in it."""
     message = TextMessage(E164("+4791234567"), "hei", CallId("c" * 22), "t" * 22)

@@ -19,7 +19,7 @@ import { Stills } from "./stills.js";
 
 /** @typedef {"ended" | "elsewhere" | "unknown"} Outcome */
 
-/** @typedef {{call: string, token: string, ice_servers: RTCIceServer[], central_name: string, whip: string, claimed: boolean, video: {width: number, height: number, max_kbps: number}, wish: import("./filming.js").Wish}} Invitation */
+/** @typedef {{call: string, token: string, ice_servers: RTCIceServer[], central_name: string, whip: string, claimed: boolean, exercise: boolean, video: {width: number, height: number, max_kbps: number}, wish: import("./filming.js").Wish}} Invitation */
 
 const NOT_SIGNED_IN = 4401;
 const REPLACED = 4409;
@@ -131,8 +131,9 @@ export class CallerCall {
     return this.#told;
   }
 
-  get centralName() {
-    return this.#invitation?.central_name ?? "";
+  /** What the node has told of the call it is invited to; null until then. */
+  get invitation() {
+    return this.#invitation;
   }
 
   /** Tells whether this phone has the call from before the page was loaded. */

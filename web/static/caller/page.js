@@ -69,7 +69,8 @@ function render() {
   const name = `${chosen.dataset["for"]} ${caller.viewers}`;
   if (name !== shown) show(chosen);
   shown = name;
-  if (caller.centralName) byId("central").textContent = caller.centralName;
+  if (caller.invitation?.central_name) byId("central").textContent = caller.invitation.central_name;
+  byId("exercise").hidden = !caller.invitation?.exercise;
   if (preview.srcObject !== camera.stream) preview.srcObject = camera.stream;
   preview.hidden = !camera.stream;
   preview.classList.toggle("mirrored", camera.facesUser);

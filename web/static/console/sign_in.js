@@ -49,7 +49,7 @@ async function signIn() {
     return;
   }
   localStorage.setItem(SEAT, seats.value);
-  location.assign(home);
+  location.assign(location.pathname.startsWith("/training") ? location.href : home);
 }
 
 /** @param {unknown} error */

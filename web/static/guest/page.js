@@ -79,8 +79,9 @@ async function open() {
   }
 }
 
-/** @param {{call: string, token: string, central_name: string}} opened */
-function begin({ call: id, token, central_name: central }) {
+/** @param {{call: string, token: string, central_name: string, exercise: boolean}} opened */
+function begin({ call: id, token, central_name: central, exercise }) {
+  find("exercise").hidden = !exercise;
   find("central").textContent = central;
   const events = new EventSocket(new URL("/api/v1/events", location.href).href, () => ({ type: "auth", token }));
   socket = events;

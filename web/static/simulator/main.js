@@ -3,8 +3,9 @@
 
 import { element } from "../console/paint.js";
 import { t } from "../console/text.js";
+import { RATE, keepDrawing } from "./beat.js";
 import { SimulatedCaller } from "./caller.js";
-import { RATE, draw } from "./scene.js";
+import { Stage } from "./stage.js";
 
 /** @typedef {import("./caller.js").Look} Look */
 
@@ -19,9 +20,8 @@ const [track] = canvas.captureStream(RATE).getVideoTracks();
 if (!track) throw new Error("this browser can not film a drawing");
 let covered = false;
 
-const metronome = new Worker("/static/simulator/metronome.js");
-metronome.onmessage = () => draw(pen, Date.now(), covered);
-metronome.postMessage(RATE);
+const stage = new Stage(pen, { draw: "room", dark: 0, shake: 0.1, looks: { breathing: true } });
+keepDrawing(() => stage.draw(Date.now()));
 
 const code = new URLSearchParams(location.search).get("code") ?? "";
 const caller = new SimulatedCaller(code, track, render);
@@ -46,6 +46,7 @@ if (code) {
 
 function toggleCover() {
   covered = !covered;
+  stage.look({ covered });
   press("cover", covered);
 }
 

@@ -1,0 +1,1 @@
+"""Tests of exercises: scenarios and feedback."""
