@@ -115,7 +115,9 @@ async def test_a_network_that_goes_and_comes(trainee: Page) -> None:
     await begin(trainee, "bad_network")
     await wait_for_picture(trainee)
     badge = trainee.frame_locator("#console").locator("#badge")
+    phone = trainee.frame_locator("#phone").get_by_test_id("caller-status")
     await expect(badge).not_to_have_attribute("data-state", "live", timeout=45_000)
+    await expect(phone).to_have_attribute("data-state", "interrupted", timeout=45_000)
     await expect(badge).to_have_attribute("data-state", "live", timeout=45_000)
     await end(trainee)
 

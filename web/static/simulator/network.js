@@ -14,6 +14,8 @@ const LIMITS = {
   gone: { maxBitrate: 40_000, maxFramerate: 1, active: false },
 };
 
+const STATE = Object.getOwnPropertyDescriptor(RTCPeerConnection.prototype, "connectionState");
+
 export class Network {
   /** @type {Weather} */
   #weather = "good";
@@ -55,7 +57,10 @@ export class Network {
   become(weather) {
     const gone = this.#weather === "gone";
     this.#weather = weather;
-    for (const connection of this.#connections) void this.#hold(connection);
+    for (const connection of this.#connections) {
+      void this.#hold(connection);
+      if (gone !== (weather === "gone")) connection.dispatchEvent(new Event("connectionstatechange"));
+    }
     if (weather === "gone") for (const socket of this.#sockets) socket.close();
     else if (gone) dispatchEvent(new Event("online"));
   }
@@ -63,6 +68,13 @@ export class Network {
   /** @param {RTCPeerConnection} connection */
   #connected(connection) {
     this.#connections.add(connection);
+    // What a browser says once nothing comes any more: without it the page would take a phone without a network for one that is idle.
+    Object.defineProperty(connection, "connectionState", {
+      get: () => {
+        const is = STATE?.get?.call(connection);
+        return is === "connected" && this.#weather === "gone" ? "disconnected" : is;
+      },
+    });
     connection.addEventListener("connectionstatechange", () => {
       if (connection.connectionState === "closed") this.#connections.delete(connection);
       else if (this.#weather !== "good") void this.#hold(connection);
