@@ -9,7 +9,7 @@ from aiohttp import web
 from orchestrator.calls.problems import Problem, ProblemError
 from orchestrator.http.access import OPERATOR_COOKIE, verify
 from orchestrator.http.keys import SITE
-from orchestrator.http.pages import render
+from orchestrator.http.pages import render, whoever
 from orchestrator.http.reading import PICTURE, found, html_of
 from orchestrator.identity.grants import OperatorGrant, PersonGrant
 from orchestrator.library.catalogue import UnknownDocumentError
@@ -25,6 +25,8 @@ MAX_QUERY: Final = 200
 @routes.get("/library")
 async def library(request: web.Request) -> web.Response:
     """List the documents and chapters, or what was found among them."""
+    if await whoever(request) is None:
+        return render(request, "sign_in.html", 401)
     shelf = await _shelf(request)
     query = request.query.get("q", "")[:MAX_QUERY].strip()
     hits = await asyncio.to_thread(shelf.find, query)
@@ -39,12 +41,16 @@ async def library(request: web.Request) -> web.Response:
 @routes.get("/library/{id}")
 async def document(request: web.Request) -> web.Response:
     """Show a document."""
+    if await whoever(request) is None:
+        return render(request, "sign_in.html", 401)
     return _page(request, (await _shelf(request)).library.get)
 
 
 @routes.get("/handbook/{id}")
 async def chapter(request: web.Request) -> web.Response:
     """Show a chapter of the handbook."""
+    if await whoever(request) is None:
+        return render(request, "sign_in.html", 401)
     return _page(request, (await _shelf(request)).handbook.get)
 
 

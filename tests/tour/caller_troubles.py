@@ -10,6 +10,9 @@ from tests.tour.phones import Phones, reach
 _FADE = 600
 """Milliseconds until the page has stepped back for the browser's question."""
 
+_COPIES = "Object.defineProperty(navigator, 'clipboard', { value: { writeText: async () => {} } });"
+"""A phone that lets a page copy."""
+
 
 @dataclass(frozen=True)
 class _Trouble:
@@ -57,13 +60,18 @@ async def tour(phones: Phones) -> None:
     """Take the states one after the other."""
     for trouble in _TROUBLES:
         async with phones.call() as call:
-            page = await phones.open(trouble.script, user_agent=AGENTS[trouble.browser])
+            page = await phones.open(trouble.script + _COPIES, user_agent=AGENTS[trouble.browser])
             await phones.show(page, call["link"])
             if trouble.script != NO_CAMERA_AT_ALL:
                 await reach(page, "connected")
                 await page.get_by_test_id("caller-start").click()
             await reach(page, trouble.state)
             await phones.take(page, trouble.name, trouble.caption, settle=_FADE)
+            if trouble.name.startswith("asking-inside"):
+                await page.get_by_test_id("caller-start").click()
+                await reach(page, "failed")
+                name = trouble.name.replace("asking", "copied")
+                await phones.take(page, name, f"{trouble.caption}: the address has been copied")
     async with phones.call() as call:
         origin = call["link"].partition("/v/")[0]
         page = await phones.open()

@@ -39,7 +39,7 @@ function usable(event) {
   if (event.key.startsWith("Arrow")) return event.target === document.body || event.target instanceof HTMLButtonElement;
   if (!lettersOn() || event.key.length > 1) return false;
   const inNumber = event.target instanceof HTMLInputElement && event.target.type === "tel";
-  return (inNumber && NOT_IN_NUMBERS.has(event.key)) || !typing(event.target);
+  return (inNumber && NOT_IN_NUMBERS.has(event.key.toLowerCase())) || !typing(event.target);
 }
 
 /** @param {EventTarget | null} target */

@@ -49,7 +49,7 @@ async function signIn() {
     return;
   }
   localStorage.setItem(SEAT, seats.value);
-  location.assign(location.pathname.startsWith("/training") ? location.href : home);
+  location.assign(/^\/(training|library|handbook)/.test(location.pathname) ? location.href : home);
 }
 
 /** @param {unknown} error */

@@ -98,7 +98,7 @@ export function view(state, now, quiet, pace = null) {
     stage: state.seen ? "picture" : "way",
     exercise: call.exercise,
     callId: call.id,
-    phone: call.phone ?? t("no_number"),
+    phone: call.phone ?? t(leads(state, call) ? "no_number" : "number_elsewhere"),
     code: call.spoken_code,
     address: address(call),
     link: call.link,
