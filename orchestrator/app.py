@@ -17,6 +17,7 @@ from aiohttp import web
 from redis.exceptions import RedisError
 
 from orchestrator import logs
+from orchestrator.backoffice.figures import Figures
 from orchestrator.calls.admission import Admission
 from orchestrator.calls.desk import Desk
 from orchestrator.calls.directory import Directory
@@ -44,6 +45,7 @@ from orchestrator.http import (
     orders,
     pages,
     passwords,
+    reports,
     session,
     sms,
     snapshots,
@@ -85,7 +87,7 @@ DOCS = Path(__file__).parent.parent / "docs"
 
 _ROUTED = (
     *(accounts, calls, centre, events, guests, health, invitations, library, openapi, operations, orders),
-    *(pages, passwords, session, sms, snapshots, whip),
+    *(pages, passwords, reports, session, sms, snapshots, whip),
 )
 """The modules with handlers."""
 
@@ -193,6 +195,7 @@ def _make_site(
         people=people,
         office=office,
         reception=Reception(store, directory, office, now, settings.limits.orders),
+        figures=Figures(settings, now),
         desk=Desk(owner, store.bus, admission),
         owner=owner,
         events=node_events,

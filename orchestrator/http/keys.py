@@ -5,6 +5,7 @@ from collections.abc import Callable
 import msgspec
 from aiohttp import web
 
+from orchestrator.backoffice.figures import Figures
 from orchestrator.calls.desk import Desk
 from orchestrator.calls.directory import Directory
 from orchestrator.calls.events import Events
@@ -38,6 +39,7 @@ class Site(msgspec.Struct, frozen=True):
     people: People
     office: Office
     reception: Reception
+    figures: Figures
     desk: Desk
     owner: Owner
     events: Events
