@@ -18,6 +18,7 @@ from redis.exceptions import RedisError
 
 from orchestrator import logs
 from orchestrator.backoffice.figures import Figures
+from orchestrator.backoffice.invoices import Invoices
 from orchestrator.calls.admission import Admission
 from orchestrator.calls.desk import Desk
 from orchestrator.calls.directory import Directory
@@ -39,6 +40,7 @@ from orchestrator.http import (
     guests,
     health,
     invitations,
+    invoices,
     library,
     openapi,
     operations,
@@ -86,8 +88,8 @@ WEB = Path(__file__).parent.parent / "web"
 DOCS = Path(__file__).parent.parent / "docs"
 
 _ROUTED = (
-    *(accounts, calls, centre, events, guests, health, invitations, library, openapi, operations, orders),
-    *(pages, passwords, reports, session, sms, snapshots, whip),
+    *(accounts, calls, centre, events, guests, health, invitations, invoices, library, openapi),
+    *(operations, orders, pages, passwords, reports, session, sms, snapshots, whip),
 )
 """The modules with handlers."""
 
@@ -196,6 +198,7 @@ def _make_site(
         office=office,
         reception=Reception(store, directory, office, now, settings.limits.orders),
         figures=Figures(settings, now),
+        invoices=Invoices(settings, store, directory, now),
         desk=Desk(owner, store.bus, admission),
         owner=owner,
         events=node_events,

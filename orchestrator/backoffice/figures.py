@@ -13,7 +13,6 @@ from orchestrator.domain.central import Central
 from orchestrator.domain.ids import Millis
 from orchestrator.reports.charts import Chart, charts_of
 from orchestrator.reports.files import csv_of, json_of, long_csv, xlsx_of
-from orchestrator.reports.pdf import pdf_of
 from orchestrator.reports.period import Period
 from orchestrator.reports.report import make_report
 from orchestrator.reports.svg import svg
@@ -109,6 +108,9 @@ class Figures:
 
 def paper(drawn: Drawn, title: str, subtitle: str, words: Words, made: datetime) -> bytes:
     """Write a report as PDF."""
+    # Not before: a node that makes none has no use for the library's 20 MB.
+    from orchestrator.reports.pdf import pdf_of  # noqa: PLC0415
+
     charts = drawn.charts(words)
     return pdf_of(title, subtitle, tables=drawn.tables, charts=charts, words=words, made=made)
 

@@ -6,6 +6,7 @@ import msgspec
 from aiohttp import web
 
 from orchestrator.backoffice.figures import Figures
+from orchestrator.backoffice.invoices import Invoices
 from orchestrator.calls.desk import Desk
 from orchestrator.calls.directory import Directory
 from orchestrator.calls.events import Events
@@ -40,6 +41,7 @@ class Site(msgspec.Struct, frozen=True):
     office: Office
     reception: Reception
     figures: Figures
+    invoices: Invoices
     desk: Desk
     owner: Owner
     events: Events

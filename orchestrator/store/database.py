@@ -11,6 +11,7 @@ from orchestrator.store.accounts import Accounts, PasswordLinks
 from orchestrator.store.bus import Bus
 from orchestrator.store.calls import Calls
 from orchestrator.store.centrals import Orders, Tenants
+from orchestrator.store.charged import Charged
 from orchestrator.store.client import Client, connected
 from orchestrator.store.evaluations import Evaluations
 from orchestrator.store.gateways import GatewayBoard
@@ -32,6 +33,7 @@ class Store(msgspec.Struct, frozen=True):
     accounts: Accounts
     bus: Bus
     calls: Calls
+    charged: Charged
     evaluations: Evaluations
     gateways: GatewayBoard
     guests: Guests
@@ -67,6 +69,7 @@ async def open_store(settings: Settings) -> AsyncIterator[Store]:
             accounts=Accounts(redis, keys),
             bus=Bus(redis, keys),
             calls=Calls(redis, keys, timers),
+            charged=Charged(redis, keys),
             evaluations=Evaluations(redis, keys, timers),
             gateways=GatewayBoard(redis, keys, timers.lease),
             guests=Guests(redis, keys),

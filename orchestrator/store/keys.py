@@ -93,6 +93,10 @@ class Keys(msgspec.Struct, frozen=True):
         """Stream of who did what; kept, and only added to."""
         return f"{self.prefix}kept:journal"
 
+    def charged(self) -> str:
+        """List of what was invoiced and credited, run by run; kept, and only added to."""
+        return f"{self.prefix}kept:charged"
+
     def password_link(self, digest: str) -> str:
         """User name of the person whom a link lets choose a password."""
         return f"{self.prefix}password-link:{digest}"

@@ -14,7 +14,16 @@ SOURCES = [
     *sorted((ROOT / "backoffice").rglob("*.py")),
     *(
         ROOT / "http" / f"{name}.py"
-        for name in ("accounts", "centre", "forms", "operations", "orders", "passwords", "reports")
+        for name in (
+            "accounts",
+            "centre",
+            "forms",
+            "invoices",
+            "operations",
+            "orders",
+            "passwords",
+            "reports",
+        )
     ),
 ]
 

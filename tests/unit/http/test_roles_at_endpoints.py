@@ -18,6 +18,8 @@ SEAT = f"{CENTRAL}-1"
 
 REPORTS = (Act.READ_OWN_REPORTS, Act.READ_ALL_REPORTS)
 
+INVOICES = (Act.READ_OWN_INVOICES, Act.READ_ALL_INVOICES)
+
 ENDPOINTS: list[tuple[Act | tuple[Act, ...], str, str, dict[str, Any]]] = [
     # the act that lets one in, or several that do; a request that would be carried out, or refused for what is in it
     (Act.START_EXERCISES, "POST", "/api/v1/calls", {"json": {"exercise": True, "seat": SEAT}}),
@@ -52,6 +54,10 @@ ENDPOINTS: list[tuple[Act | tuple[Act, ...], str, str, dict[str, Any]]] = [
     (Act.READ_LOG, "GET", "/log", {}),
     (REPORTS, "GET", "/reports", {}),
     (REPORTS, "GET", "/reports/download.json", {}),
+    (INVOICES, "GET", "/invoices", {}),
+    (INVOICES, "GET", "/invoices/download.csv", {}),
+    (INVOICES, "GET", "/invoices/papers/1.pdf", {}),
+    (Act.MAKE_INVOICES, "POST", "/invoices/runs", {"data": {"period": "1066"}}),
 ]  # fmt: skip
 
 
@@ -132,7 +138,7 @@ def _shape(path: str) -> str:
     """Leave out of a path what differs from request to request."""
     parts = path.split("/")
     parts[-1] = parts[-1].partition(".")[0]
-    for before in ("centrals", "orders", "steps", "seats", "accounts"):
+    for before in ("centrals", "orders", "steps", "seats", "accounts", "papers"):
         if before in parts[:-1]:
             parts[parts.index(before) + 1] = "*"
     return "/".join(parts)
