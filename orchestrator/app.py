@@ -19,6 +19,7 @@ from redis.exceptions import RedisError
 from orchestrator import logs
 from orchestrator.backoffice.figures import Figures
 from orchestrator.backoffice.invoices import Invoices
+from orchestrator.backoffice.research import Research
 from orchestrator.calls.admission import Admission
 from orchestrator.calls.desk import Desk
 from orchestrator.calls.directory import Directory
@@ -48,6 +49,7 @@ from orchestrator.http import (
     pages,
     passwords,
     reports,
+    research,
     session,
     sms,
     snapshots,
@@ -89,7 +91,7 @@ DOCS = Path(__file__).parent.parent / "docs"
 
 _ROUTED = (
     *(accounts, calls, centre, events, guests, health, invitations, invoices, library, openapi),
-    *(operations, orders, pages, passwords, reports, session, sms, snapshots, whip),
+    *(operations, orders, pages, passwords, reports, research, session, sms, snapshots, whip),
 )
 """The modules with handlers."""
 
@@ -190,6 +192,7 @@ def _make_site(
     sign_in = PasswordSignIn(settings, store.accounts, directory)
     people = People(store, tokens, sign_in, node_events, now)
     office = Office(store, directory, people, node_events, now)
+    figures = Figures(settings, now)
     site = Site(
         settings=settings,
         store=store,
@@ -197,8 +200,9 @@ def _make_site(
         people=people,
         office=office,
         reception=Reception(store, directory, office, now, settings.limits.orders),
-        figures=Figures(settings, now),
+        figures=figures,
         invoices=Invoices(settings, store, directory, now),
+        research=Research(settings, store, directory, figures, now),
         desk=Desk(owner, store.bus, admission),
         owner=owner,
         events=node_events,

@@ -7,6 +7,7 @@ from aiohttp import web
 
 from orchestrator.backoffice.figures import Figures
 from orchestrator.backoffice.invoices import Invoices
+from orchestrator.backoffice.research import Research
 from orchestrator.calls.desk import Desk
 from orchestrator.calls.directory import Directory
 from orchestrator.calls.events import Events
@@ -42,6 +43,7 @@ class Site(msgspec.Struct, frozen=True):
     reception: Reception
     figures: Figures
     invoices: Invoices
+    research: Research
     desk: Desk
     owner: Owner
     events: Events

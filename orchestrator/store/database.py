@@ -23,6 +23,7 @@ from orchestrator.store.limits import RateLimits
 from orchestrator.store.outbox import OutboxStore
 from orchestrator.store.outcomes import Outcomes
 from orchestrator.store.phone_calls import PhoneCalls
+from orchestrator.store.released import Released
 from orchestrator.store.revocations import Revocations
 
 
@@ -45,6 +46,7 @@ class Store(msgspec.Struct, frozen=True):
     outcomes: Outcomes
     password_links: PasswordLinks
     phone_calls: PhoneCalls
+    released: Released
     revocations: Revocations
     tenants: Tenants
 
@@ -81,6 +83,7 @@ async def open_store(settings: Settings) -> AsyncIterator[Store]:
             outcomes=Outcomes(redis, keys),
             password_links=PasswordLinks(redis, keys),
             phone_calls=PhoneCalls(redis, keys),
+            released=Released(redis, keys),
             revocations=Revocations(redis, keys),
             tenants=Tenants(redis, keys),
         )

@@ -97,6 +97,10 @@ class Keys(msgspec.Struct, frozen=True):
         """List of what was invoiced and credited, run by run; kept, and only added to."""
         return f"{self.prefix}kept:charged"
 
+    def research(self) -> str:
+        """Hash of the research exports that were released, by quarter; kept."""
+        return f"{self.prefix}kept:research"
+
     def password_link(self, digest: str) -> str:
         """User name of the person whom a link lets choose a password."""
         return f"{self.prefix}password-link:{digest}"

@@ -54,6 +54,9 @@ ENDPOINTS: list[tuple[Act | tuple[Act, ...], str, str, dict[str, Any]]] = [
     (Act.READ_LOG, "GET", "/log", {}),
     (REPORTS, "GET", "/reports", {}),
     (REPORTS, "GET", "/reports/download.json", {}),
+    (Act.RELEASE_RESEARCH, "GET", "/reports/research", {}),
+    (Act.RELEASE_RESEARCH, "POST", "/reports/research", {"data": {}}),
+    (Act.RELEASE_RESEARCH, "GET", "/reports/research/2026Q1.json", {}),
     (INVOICES, "GET", "/invoices", {}),
     (INVOICES, "GET", "/invoices/download.csv", {}),
     (INVOICES, "GET", "/invoices/papers/1.pdf", {}),
@@ -138,7 +141,7 @@ def _shape(path: str) -> str:
     """Leave out of a path what differs from request to request."""
     parts = path.split("/")
     parts[-1] = parts[-1].partition(".")[0]
-    for before in ("centrals", "orders", "steps", "seats", "accounts", "papers"):
+    for before in ("centrals", "orders", "steps", "seats", "accounts", "papers", "research"):
         if before in parts[:-1]:
             parts[parts.index(before) + 1] = "*"
     return "/".join(parts)
