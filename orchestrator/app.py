@@ -19,6 +19,7 @@ from redis.exceptions import RedisError
 from orchestrator import logs
 from orchestrator.backoffice.figures import Figures
 from orchestrator.backoffice.invoices import Invoices
+from orchestrator.backoffice.monthly import Monthly
 from orchestrator.backoffice.research import Research
 from orchestrator.calls.admission import Admission
 from orchestrator.calls.desk import Desk
@@ -133,6 +134,7 @@ async def build(settings: Settings) -> AsyncIterator[web.Application]:
                         ("desk", site.desk.run()),
                         ("directory", site.directory.run()),
                         ("owner", site.owner.run()),
+                        ("monthly reports", site.monthly.run()),
                         ("pulse of the loop", site.pulse.feel_loop()),
                         ("pulse of Redis", site.pulse.feel_redis()),
                         ("memory", keep_giving_back()),
@@ -202,6 +204,7 @@ def _make_site(
         reception=Reception(store, directory, office, now, settings.limits.orders),
         figures=figures,
         invoices=Invoices(settings, store, directory, now),
+        monthly=Monthly(store, directory, figures, catalogues, now),
         research=Research(settings, store, directory, figures, now),
         desk=Desk(owner, store.bus, admission),
         owner=owner,

@@ -7,6 +7,7 @@ from aiohttp import web
 
 from orchestrator.backoffice.figures import Figures
 from orchestrator.backoffice.invoices import Invoices
+from orchestrator.backoffice.monthly import Monthly
 from orchestrator.backoffice.research import Research
 from orchestrator.calls.desk import Desk
 from orchestrator.calls.directory import Directory
@@ -43,6 +44,7 @@ class Site(msgspec.Struct, frozen=True):
     reception: Reception
     figures: Figures
     invoices: Invoices
+    monthly: Monthly
     research: Research
     desk: Desk
     owner: Owner

@@ -8,11 +8,11 @@ import msgspec
 from aiohttp import web
 
 from orchestrator.backoffice.figures import csv_table
-from orchestrator.backoffice.periods import OWN, Chosen, month_before, offers, read_period, today
+from orchestrator.backoffice.periods import OWN, Chosen, label, month_before, offers, read_period, today
 from orchestrator.calls.problems import Problem, ProblemError
 from orchestrator.domain.central import Central
 from orchestrator.http.access import person
-from orchestrator.http.forms import page, show
+from orchestrator.http.forms import central_id, page, show
 from orchestrator.http.keys import SITE
 from orchestrator.http.pages import language_of
 from orchestrator.identity.grants import OperatorGrant, PersonGrant
@@ -72,7 +72,24 @@ async def reports(request: web.Request) -> web.StreamResponse:
         calls=calls,
         tables=tables,
         query=query_of(asked.chosen, asked.central),
+        monthly=[
+            (month, label(month, asked.words.language), central)
+            for month, central in await site.monthly.listed(asked.centrals)
+        ],
     )
+
+
+@routes.get("/reports/monthly/{central}/{month:20[0-9][0-9]-[01][0-9]}.pdf")
+@page
+async def monthly(request: web.Request) -> web.StreamResponse:
+    """Hand out the report of a month as it was made when the month was over."""
+    grant = await person(request, *READS)
+    (central,) = chosen_of(seen_by(request, grant), central_id(request) or "-")
+    month = request.match_info["month"]
+    content = await request.app[SITE].monthly.pdf(central.id, month, TITLE)
+    if content is None:
+        raise ProblemError(Problem.NOT_FOUND, "There is no report of this month.")
+    return as_file(content, f"klarsyn-{central.id}-{month}.pdf")
 
 
 @routes.get("/reports/download.{kind:csv|json|xlsx|pdf}")

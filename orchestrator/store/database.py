@@ -20,6 +20,7 @@ from orchestrator.store.journal import Journal
 from orchestrator.store.keys import Keys
 from orchestrator.store.leases import Leases
 from orchestrator.store.limits import RateLimits
+from orchestrator.store.monthly import MonthlyReports
 from orchestrator.store.outbox import OutboxStore
 from orchestrator.store.outcomes import Outcomes
 from orchestrator.store.phone_calls import PhoneCalls
@@ -41,6 +42,7 @@ class Store(msgspec.Struct, frozen=True):
     journal: Journal
     leases: Leases
     limits: RateLimits
+    monthly: MonthlyReports
     orders: Orders
     outbox: OutboxStore
     outcomes: Outcomes
@@ -78,6 +80,7 @@ async def open_store(settings: Settings) -> AsyncIterator[Store]:
             journal=Journal(redis, keys),
             leases=Leases(redis, keys, timers.lease, timers.record),
             limits=RateLimits(redis, keys),
+            monthly=MonthlyReports(redis, keys, timers),
             orders=Orders(redis, keys),
             outbox=OutboxStore(redis, keys),
             outcomes=Outcomes(redis, keys),

@@ -54,6 +54,7 @@ ENDPOINTS: list[tuple[Act | tuple[Act, ...], str, str, dict[str, Any]]] = [
     (Act.READ_LOG, "GET", "/log", {}),
     (REPORTS, "GET", "/reports", {}),
     (REPORTS, "GET", "/reports/download.json", {}),
+    (REPORTS, "GET", f"/reports/monthly/{CENTRAL}/2026-01.pdf", {}),
     (Act.RELEASE_RESEARCH, "GET", "/reports/research", {}),
     (Act.RELEASE_RESEARCH, "POST", "/reports/research", {"data": {}}),
     (Act.RELEASE_RESEARCH, "GET", "/reports/research/2026Q1.json", {}),
@@ -141,9 +142,11 @@ def _shape(path: str) -> str:
     """Leave out of a path what differs from request to request."""
     parts = path.split("/")
     parts[-1] = parts[-1].partition(".")[0]
-    for before in ("centrals", "orders", "steps", "seats", "accounts", "papers", "research"):
+    for before in ("centrals", "orders", "steps", "seats", "accounts", "papers", "research", "monthly"):
         if before in parts[:-1]:
             parts[parts.index(before) + 1] = "*"
+    if "monthly" in parts:
+        parts[-1] = "*"
     return "/".join(parts)
 
 
