@@ -17,6 +17,10 @@ from aiohttp import web
 from redis.exceptions import RedisError
 
 from orchestrator import logs
+from orchestrator.backoffice.figures import Figures
+from orchestrator.backoffice.invoices import Invoices
+from orchestrator.backoffice.monthly import Monthly
+from orchestrator.backoffice.research import Research
 from orchestrator.calls.admission import Admission
 from orchestrator.calls.desk import Desk
 from orchestrator.calls.directory import Directory
@@ -38,12 +42,15 @@ from orchestrator.http import (
     guests,
     health,
     invitations,
+    invoices,
     library,
     openapi,
     operations,
     orders,
     pages,
     passwords,
+    reports,
+    research,
     session,
     sms,
     snapshots,
@@ -86,8 +93,8 @@ WEB = Path(__file__).parent.parent / "web"
 DOCS = Path(__file__).parent.parent / "docs"
 
 _ROUTED = (
-    *(accounts, calls, centre, events, guests, health, invitations, library, openapi, operations, orders),
-    *(pages, passwords, session, sms, snapshots, training, whip),
+    *(accounts, calls, centre, events, guests, health, invitations, invoices, library, openapi),
+    *(operations, orders, pages, passwords, reports, research, session, sms, snapshots, training, whip),
 )
 """The modules with handlers."""
 
@@ -129,6 +136,7 @@ async def build(settings: Settings) -> AsyncIterator[web.Application]:
                         ("desk", site.desk.run()),
                         ("directory", site.directory.run()),
                         ("owner", site.owner.run()),
+                        ("monthly reports", site.monthly.run()),
                         ("pulse of the loop", site.pulse.feel_loop()),
                         ("pulse of Redis", site.pulse.feel_redis()),
                         ("memory", keep_giving_back()),
@@ -189,6 +197,7 @@ def _make_site(
     people = People(store, tokens, sign_in, node_events, now)
     office = Office(store, directory, people, node_events, now)
     scenarios = load_scenarios()
+    figures = Figures(settings, now)
     site = Site(
         settings=settings,
         store=store,
@@ -196,6 +205,10 @@ def _make_site(
         people=people,
         office=office,
         reception=Reception(store, directory, office, now, settings.limits.orders),
+        figures=figures,
+        invoices=Invoices(settings, store, directory, now),
+        monthly=Monthly(store, directory, figures, catalogues, now),
+        research=Research(settings, store, directory, figures, now),
         desk=Desk(owner, store.bus, admission),
         owner=owner,
         events=node_events,

@@ -122,7 +122,8 @@ def _letterhead(paper: _Paper, document: Document, seller: Seller, payer: Party)
         credited = ", ".join(f"{one.number} av {_day(one.issued)}" for one in document.credits)
         facts += [f"Krediterer faktura {credited}"]
     facts += [f"Deres referanse: {payer.reference or payer.id}"]
-    left = [payer.name, payer.street, f"{payer.postal_code} {payer.city}"]
+    address = (payer.street, f"{payer.postal_code} {payer.city}".strip())
+    left = [payer.name, *(line for line in address if line)]
     left += [f"Org.nr. {_number(payer)}"]
     right = [seller.name, seller.street, f"{seller.postal_code} {seller.city}"]
     right += [f"Org.nr. {_number(seller)}{mva}"]

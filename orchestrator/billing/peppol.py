@@ -98,9 +98,9 @@ def _payer(place: Xml.Element, payer: Party) -> None:
 
 def _address(party: Xml.Element, of: Party | Seller) -> None:
     address = _part(party, "PostalAddress")
-    _add(address, "StreetName", of.street)
-    _add(address, "CityName", of.city)
-    _add(address, "PostalZone", of.postal_code)
+    for name, text in (("StreetName", of.street), ("CityName", of.city), ("PostalZone", of.postal_code)):
+        if text:  # no element may be empty (PEPPOL-EN16931-R008)
+            _add(address, name, text)
     _add(_part(address, "Country"), "IdentificationCode", "NO")
 
 

@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from orchestrator.config.billing import Billing
 from orchestrator.config.sms import Sms
 from orchestrator.config.sms import contradictions as sms_contradictions
 from orchestrator.domain.central import Central
@@ -135,6 +136,7 @@ class Timers(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     evaluation: float = 900
     evaluations: float = 34_560_000
     outcomes: float = 34_560_000
+    monthly_reports: float = 157_680_000
     lease: float = 3
     request: float = 10
     record: float = 86400
@@ -218,6 +220,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=Tru
     timers: Timers = Timers()
     limits: Limits = Limits()
     video: Video = Video()
+    billing: Billing = Billing()
     centrals: tuple[Central, ...] = msgspec.field(name="central", default=())
     accounts: tuple[Account, ...] = msgspec.field(name="account", default=())
     services: tuple[Service, ...] = msgspec.field(name="service", default=())
@@ -332,6 +335,13 @@ def _contradictions(settings: Settings) -> Iterator[tuple[str, str]]:
                 yield f"central[{index}].share_with", f"there is no central {other!r}"
     yield from _twice("central", "id", centrals)
     yield from _twice("central.seat", "id", [seat.id for c in settings.centrals for seat in c.seats])
+    yield from _twice("billing.party", "id", [party.id for party in settings.billing.parties])
+    parties = {party.id for party in settings.billing.parties}
+    for index, stay in enumerate(settings.billing.stays):
+        if stay.central not in centrals:
+            yield f"billing.stay[{index}].central", f"there is no central {stay.central!r}"
+        if stay.customer not in parties:
+            yield f"billing.stay[{index}].customer", f"there is no party {stay.customer!r}"
     yield from _twice("account", "user", [account.user for account in settings.accounts])
     for index, account in enumerate(settings.accounts):
         yield from _account_contradictions(f"account[{index}]", account, centrals)

@@ -5,6 +5,10 @@ from collections.abc import Callable, Mapping
 import msgspec
 from aiohttp import web
 
+from orchestrator.backoffice.figures import Figures
+from orchestrator.backoffice.invoices import Invoices
+from orchestrator.backoffice.monthly import Monthly
+from orchestrator.backoffice.research import Research
 from orchestrator.calls.desk import Desk
 from orchestrator.calls.directory import Directory
 from orchestrator.calls.events import Events
@@ -40,6 +44,10 @@ class Site(msgspec.Struct, frozen=True):
     people: People
     office: Office
     reception: Reception
+    figures: Figures
+    invoices: Invoices
+    monthly: Monthly
+    research: Research
     desk: Desk
     owner: Owner
     events: Events

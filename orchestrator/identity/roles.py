@@ -33,8 +33,10 @@ class Act(StrEnum):
     OPEN_BY_EXCEPTION = "open_by_exception"
     READ_OWN_REPORTS = "read_own_reports"
     READ_ALL_REPORTS = "read_all_reports"
+    RELEASE_RESEARCH = "release_research"
     READ_OWN_INVOICES = "read_own_invoices"
     READ_ALL_INVOICES = "read_all_invoices"
+    MAKE_INVOICES = "make_invoices"
     READ_LOG = "read_log"
     ASK_SUPPORT = "ask_support"
     ANSWER_SUPPORT = "answer_support"
@@ -60,6 +62,7 @@ MAY: Final[Mapping[Role, frozenset[Act]]] = {
             Act.START_EXERCISES,
             Act.SEE_STEPS,
             Act.MANAGE_TRAINING,
+            Act.READ_OWN_REPORTS,
             Act.ASK_SUPPORT,
         }
     ),
@@ -83,6 +86,7 @@ MAY: Final[Mapping[Role, frozenset[Act]]] = {
             Act.ANSWER_ORDERS,
             Act.MANAGE_CENTRALS,
             Act.OPEN_BY_EXCEPTION,
+            Act.READ_ALL_REPORTS,
             Act.READ_LOG,
             Act.ANSWER_SUPPORT,
         }
@@ -94,7 +98,9 @@ MAY: Final[Mapping[Role, frozenset[Act]]] = {
             Act.READ_ORDERS,
             Act.ANSWER_ORDERS,
             Act.READ_ALL_REPORTS,
+            Act.RELEASE_RESEARCH,
             Act.READ_ALL_INVOICES,
+            Act.MAKE_INVOICES,
         }
     ),
     Role.AUDITOR: frozenset({Act.SEE_STEPS, Act.READ_LOG, Act.READ_OWN_REPORTS}),

@@ -28,6 +28,18 @@ def csv_of(table: Table) -> str:
     return text.getvalue()
 
 
+def long_csv(tables: Iterable[Table]) -> str:
+    """Return all tables in one: a line for each cell, with its table, row, column and unit."""
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow(("table", "row", "column", "unit", "value"))
+    for table in tables:
+        for number, row in enumerate(table.rows, 1):
+            for head, cell in zip(table.heads, row, strict=True):
+                writer.writerow((table.name, number, head.name, head.unit.value, _plain(cell)))
+    return text.getvalue()
+
+
 def csv_zip(tables: Iterable[Table], made: datetime) -> bytes:
     """Return all tables as CSV files in one ZIP file."""
     content = io.BytesIO()

@@ -11,6 +11,7 @@ from orchestrator.store.accounts import Accounts, PasswordLinks
 from orchestrator.store.bus import Bus
 from orchestrator.store.calls import Calls
 from orchestrator.store.centrals import Orders, Tenants
+from orchestrator.store.charged import Charged
 from orchestrator.store.client import Client, connected
 from orchestrator.store.evaluations import Evaluations
 from orchestrator.store.gateways import GatewayBoard
@@ -19,9 +20,11 @@ from orchestrator.store.journal import Journal
 from orchestrator.store.keys import Keys
 from orchestrator.store.leases import Leases
 from orchestrator.store.limits import RateLimits
+from orchestrator.store.monthly import MonthlyReports
 from orchestrator.store.outbox import OutboxStore
 from orchestrator.store.outcomes import Outcomes
 from orchestrator.store.phone_calls import PhoneCalls
+from orchestrator.store.released import Released
 from orchestrator.store.revocations import Revocations
 
 
@@ -32,17 +35,20 @@ class Store(msgspec.Struct, frozen=True):
     accounts: Accounts
     bus: Bus
     calls: Calls
+    charged: Charged
     evaluations: Evaluations
     gateways: GatewayBoard
     guests: Guests
     journal: Journal
     leases: Leases
     limits: RateLimits
+    monthly: MonthlyReports
     orders: Orders
     outbox: OutboxStore
     outcomes: Outcomes
     password_links: PasswordLinks
     phone_calls: PhoneCalls
+    released: Released
     revocations: Revocations
     tenants: Tenants
 
@@ -67,17 +73,20 @@ async def open_store(settings: Settings) -> AsyncIterator[Store]:
             accounts=Accounts(redis, keys),
             bus=Bus(redis, keys),
             calls=Calls(redis, keys, timers),
+            charged=Charged(redis, keys),
             evaluations=Evaluations(redis, keys, timers),
             gateways=GatewayBoard(redis, keys, timers.lease),
             guests=Guests(redis, keys),
             journal=Journal(redis, keys),
             leases=Leases(redis, keys, timers.lease, timers.record),
             limits=RateLimits(redis, keys),
+            monthly=MonthlyReports(redis, keys, timers),
             orders=Orders(redis, keys),
             outbox=OutboxStore(redis, keys),
             outcomes=Outcomes(redis, keys),
             password_links=PasswordLinks(redis, keys),
             phone_calls=PhoneCalls(redis, keys),
+            released=Released(redis, keys),
             revocations=Revocations(redis, keys),
             tenants=Tenants(redis, keys),
         )

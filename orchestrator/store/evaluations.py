@@ -23,6 +23,13 @@ redis.call('PEXPIRE', KEYS[2], ARGV[3])
 return 1
 """
 
+# KEYS days · returns what was said on each, on lines of one text
+_JOINED = """
+local days = {}
+for i, key in ipairs(KEYS) do days[i] = table.concat(redis.call('LRANGE', key, 0, -1), '\\n') end
+return days
+"""
+
 _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder(Evaluation).decode
 
@@ -55,9 +62,7 @@ class Evaluations:
         names = [self._keys.evaluations(central, day) for central in centrals for day in days_of(first, last)]
         found: list[Evaluation] = []
         for start in range(0, len(names), AT_ONCE):
-            pipe: Any = self._redis.pipeline(transaction=False)
-            for name in names[start : start + AT_ONCE]:
-                pipe.lrange(name, 0, -1)
-            for reply in await pipe.execute():
-                found += map(_decode, reply)
+            some = names[start : start + AT_ONCE]
+            for reply in await self._redis.execute_command("EVAL", _JOINED, len(some), *some):
+                found += map(_decode, reply.split(b"\n") if reply else ())
         return found

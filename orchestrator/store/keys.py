@@ -77,6 +77,18 @@ class Keys(msgspec.Struct, frozen=True):
         """Sorted set of the outcomes of a central's calls of a day, by how many ended alike."""
         return f"{self.prefix}outcomes:{central}:{day}"
 
+    def monthly_report(self, central: CentralId, month: str) -> str:
+        """Report of a central's calls of a month (``2026-10``)."""
+        return f"{self.prefix}monthly-report:{central}:{month}"
+
+    def monthly_turn(self, month: str) -> str:
+        """Mark that a node makes the reports of a month now."""
+        return f"{self.prefix}monthly-turn:{month}"
+
+    def monthly_made(self, month: str) -> str:
+        """Mark that all reports of a month are made."""
+        return f"{self.prefix}monthly-made:{month}"
+
     def accounts(self) -> str:
         """Hash of the accounts, by user name; kept."""
         return f"{self.prefix}kept:accounts"
@@ -92,6 +104,14 @@ class Keys(msgspec.Struct, frozen=True):
     def journal(self) -> str:
         """Stream of who did what; kept, and only added to."""
         return f"{self.prefix}kept:journal"
+
+    def charged(self) -> str:
+        """List of what was invoiced and credited, run by run; kept, and only added to."""
+        return f"{self.prefix}kept:charged"
+
+    def research(self) -> str:
+        """Hash of the research exports that were released, by quarter; kept."""
+        return f"{self.prefix}kept:research"
 
     def password_link(self, digest: str) -> str:
         """User name of the person whom a link lets choose a password."""

@@ -1,0 +1,1 @@
+"""What is made of all that is kept: reports, the research export, invoices."""
