@@ -47,6 +47,8 @@ from orchestrator.http import (
     session,
     sms,
     snapshots,
+    status,
+    support,
     whip,
 )
 from orchestrator.http.keys import SITE, Site
@@ -77,6 +79,7 @@ from orchestrator.sms.outbox import Outbox
 from orchestrator.sms.sender import Sender
 from orchestrator.store.database import Store, open_store
 from orchestrator.store.limits import Limit
+from orchestrator.support.helpdesk import Helpdesk
 
 logger = logging.getLogger(__name__)
 
@@ -85,7 +88,7 @@ DOCS = Path(__file__).parent.parent / "docs"
 
 _ROUTED = (
     *(accounts, calls, centre, events, guests, health, invitations, library, openapi, operations, orders),
-    *(pages, passwords, session, sms, snapshots, whip),
+    *(pages, passwords, session, sms, snapshots, status, support, whip),
 )
 """The modules with handlers."""
 
@@ -193,6 +196,7 @@ def _make_site(
         people=people,
         office=office,
         reception=Reception(store, directory, office, now, settings.limits.orders),
+        helpdesk=Helpdesk(store, directory, node_events, now, settings.limits),
         desk=Desk(owner, store.bus, admission),
         owner=owner,
         events=node_events,
@@ -249,8 +253,8 @@ def _make_metrics() -> Metrics:
     metrics = Metrics()
     expect(metrics.problems, Problem)
     expect(metrics.limits_reached, (*Limit, "sign_ins_waiting"))
-    for status in (HTTPStatus.CREATED, HTTPStatus.INTERNAL_SERVER_ERROR, HTTPStatus.SERVICE_UNAVAILABLE):
-        metrics.requests.labels("/api/v1/calls", "POST", int(status))
+    for code in (HTTPStatus.CREATED, HTTPStatus.INTERNAL_SERVER_ERROR, HTTPStatus.SERVICE_UNAVAILABLE):
+        metrics.requests.labels("/api/v1/calls", "POST", int(code))
     return metrics
 
 

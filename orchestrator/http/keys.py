@@ -27,6 +27,7 @@ from orchestrator.onboarding.office import Office
 from orchestrator.onboarding.people import People
 from orchestrator.onboarding.reception import Reception
 from orchestrator.store.database import Store
+from orchestrator.support.helpdesk import Helpdesk
 
 
 class Site(msgspec.Struct, frozen=True):
@@ -38,6 +39,7 @@ class Site(msgspec.Struct, frozen=True):
     people: People
     office: Office
     reception: Reception
+    helpdesk: Helpdesk
     desk: Desk
     owner: Owner
     events: Events

@@ -38,6 +38,7 @@ class Act(StrEnum):
     READ_LOG = "read_log"
     ASK_SUPPORT = "ask_support"
     ANSWER_SUPPORT = "answer_support"
+    READ_WISHES = "read_wishes"
 
 
 _AT_A_SEAT: Final = frozenset(
@@ -48,6 +49,7 @@ _AT_A_SEAT: Final = frozenset(
         Act.START_EXERCISES,
         Act.READ_NUMBERS,
         Act.ASK_SUPPORT,
+        Act.READ_WISHES,
     }
 )
 
@@ -61,6 +63,7 @@ MAY: Final[Mapping[Role, frozenset[Act]]] = {
             Act.SEE_STEPS,
             Act.MANAGE_TRAINING,
             Act.ASK_SUPPORT,
+            Act.READ_WISHES,
         }
     ),
     Role.ADMIN: frozenset(
@@ -73,6 +76,7 @@ MAY: Final[Mapping[Role, frozenset[Act]]] = {
             Act.READ_OWN_REPORTS,
             Act.READ_OWN_INVOICES,
             Act.ASK_SUPPORT,
+            Act.READ_WISHES,
         }
     ),
     Role.SUPPORT: frozenset(
@@ -85,6 +89,7 @@ MAY: Final[Mapping[Role, frozenset[Act]]] = {
             Act.OPEN_BY_EXCEPTION,
             Act.READ_LOG,
             Act.ANSWER_SUPPORT,
+            Act.READ_WISHES,
         }
     ),
     Role.OWNER: frozenset(
@@ -95,9 +100,10 @@ MAY: Final[Mapping[Role, frozenset[Act]]] = {
             Act.ANSWER_ORDERS,
             Act.READ_ALL_REPORTS,
             Act.READ_ALL_INVOICES,
+            Act.READ_WISHES,
         }
     ),
-    Role.AUDITOR: frozenset({Act.SEE_STEPS, Act.READ_LOG, Act.READ_OWN_REPORTS}),
+    Role.AUDITOR: frozenset({Act.SEE_STEPS, Act.READ_LOG, Act.READ_OWN_REPORTS, Act.READ_WISHES}),
 }
 """What each role may do. Nobody but those at a seat has anything to do with a picture or a number."""
 

@@ -23,6 +23,7 @@ from orchestrator.store.outbox import OutboxStore
 from orchestrator.store.outcomes import Outcomes
 from orchestrator.store.phone_calls import PhoneCalls
 from orchestrator.store.revocations import Revocations
+from orchestrator.store.support import Cases, ServiceMessages
 
 
 class Store(msgspec.Struct, frozen=True):
@@ -32,6 +33,7 @@ class Store(msgspec.Struct, frozen=True):
     accounts: Accounts
     bus: Bus
     calls: Calls
+    cases: Cases
     evaluations: Evaluations
     gateways: GatewayBoard
     guests: Guests
@@ -44,6 +46,7 @@ class Store(msgspec.Struct, frozen=True):
     password_links: PasswordLinks
     phone_calls: PhoneCalls
     revocations: Revocations
+    service_messages: ServiceMessages
     tenants: Tenants
 
     async def ping(self) -> None:
@@ -67,6 +70,7 @@ async def open_store(settings: Settings) -> AsyncIterator[Store]:
             accounts=Accounts(redis, keys),
             bus=Bus(redis, keys),
             calls=Calls(redis, keys, timers),
+            cases=Cases(redis, keys),
             evaluations=Evaluations(redis, keys, timers),
             gateways=GatewayBoard(redis, keys, timers.lease),
             guests=Guests(redis, keys),
@@ -79,5 +83,6 @@ async def open_store(settings: Settings) -> AsyncIterator[Store]:
             password_links=PasswordLinks(redis, keys),
             phone_calls=PhoneCalls(redis, keys),
             revocations=Revocations(redis, keys),
+            service_messages=ServiceMessages(redis, keys),
             tenants=Tenants(redis, keys),
         )

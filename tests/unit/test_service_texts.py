@@ -11,9 +11,10 @@ from tests.unit.test_console_texts import catalogue
 ROOT = Path(__file__).parents[2] / "orchestrator"
 SOURCES = [
     *sorted((ROOT / "onboarding").rglob("*.py")),
+    *sorted((ROOT / "support").rglob("*.py")),
     *(
         ROOT / "http" / f"{name}.py"
-        for name in ("accounts", "centre", "forms", "operations", "orders", "passwords")
+        for name in ("accounts", "centre", "forms", "operations", "orders", "passwords", "status", "support")
     ),
 ]
 
@@ -31,7 +32,7 @@ def sentences(path: Path) -> Iterator[str]:
 def test_every_refusal_of_a_page_is_translated(path: Path) -> None:
     """Bokmål and nynorsk have each sentence that a page may show when something is not done."""
     for language in ("nb", "nn"):
-        said = catalogue(language, "service")
+        said = catalogue(language)
         for sentence in sentences(path):
             assert said.get(sentence), f"{language}: {sentence}"
 

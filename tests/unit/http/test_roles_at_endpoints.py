@@ -48,6 +48,18 @@ ENDPOINTS: list[tuple[Act, str, str, dict[str, Any]]] = [
     (Act.MANAGE_CENTRALS, "POST", f"/operations/centrals/{CENTRAL}/seats/none/close", {"data": {}}),
     (Act.MANAGE_CENTRALS, "POST", f"/operations/centrals/{CENTRAL}/seats/none/move", {"data": {}}),
     (Act.READ_LOG, "GET", "/log", {}),
+    (Act.ASK_SUPPORT, "POST", "/api/v1/support/cases", {"json": {"kind": "fault", "text": ""}}),
+    (Act.ASK_SUPPORT, "GET", "/centre/support", {}),
+    (Act.ASK_SUPPORT, "POST", "/centre/support", {"data": {}}),
+    (Act.ASK_SUPPORT, "POST", "/centre/support/none", {"data": {}}),
+    (Act.READ_WISHES, "GET", "/wishes", {}),
+    (Act.ASK_SUPPORT, "POST", "/wishes/none/vote", {"data": {}}),
+    (Act.ANSWER_SUPPORT, "GET", "/operations/support", {}),
+    (Act.ANSWER_SUPPORT, "GET", "/operations/support/none", {}),
+    (Act.ANSWER_SUPPORT, "POST", "/operations/support/none", {"data": {}}),
+    (Act.ANSWER_SUPPORT, "GET", "/operations/messages", {}),
+    (Act.ANSWER_SUPPORT, "POST", "/operations/messages", {"data": {}}),
+    (Act.ANSWER_SUPPORT, "POST", "/operations/messages/none/end", {"data": {}}),
 ]  # fmt: skip
 
 
@@ -110,7 +122,7 @@ async def test_every_form_of_the_service_is_in_the_table(node: Node) -> None:
     known = {(method, _shape(path)) for _, method, path, _ in ENDPOINTS}
     for route in node.app.router.routes():
         path = route.resource.canonical if route.resource is not None else ""
-        if path.startswith(("/centre", "/operations", "/log")) and route.method != "HEAD":
+        if path.startswith(("/centre", "/operations", "/log", "/wishes")) and route.method != "HEAD":
             assert (route.method, _shape(path)) in known, (route.method, path)
         elif path.startswith(("/order", "/password")):
             assert path in for_everybody
@@ -119,7 +131,7 @@ async def test_every_form_of_the_service_is_in_the_table(node: Node) -> None:
 def _shape(path: str) -> str:
     """Leave out of a path what differs from request to request."""
     parts = path.split("/")
-    for before in ("centrals", "orders", "steps", "seats", "accounts"):
+    for before in ("centrals", "orders", "steps", "seats", "accounts", "support", "messages", "wishes"):
         if before in parts[:-1]:
             parts[parts.index(before) + 1] = "*"
     return "/".join(parts)
