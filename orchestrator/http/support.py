@@ -263,4 +263,4 @@ def _moment(text: str) -> Millis | None:
 
 
 def _not_a_time() -> ProblemError:
-    return ProblemError(Problem.FORM_INVALID, "Write the times as day and time, in UTC.")
+    return ProblemError(Problem.FORM_INVALID, "Write the times as day and time.")

@@ -152,6 +152,6 @@ function line(name, value) {
   const term = document.createElement("dt");
   term.textContent = words[/** @type {keyof typeof words} */ (name)];
   const told = document.createElement("dd");
-  told.textContent = typeof value === "string" ? value : value.map(({ code, ago }) => `${code} (${ago} s)`).join(", ") || t("about_nothing");
+  told.textContent = typeof value === "string" ? (value === "none" ? t("about_nothing") : value) : value.map(({ code, ago }) => `${code} (${ago} s)`).join(", ") || t("about_nothing");
   return [term, told];
 }
