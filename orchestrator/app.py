@@ -54,6 +54,8 @@ from orchestrator.http import (
     session,
     sms,
     snapshots,
+    status,
+    support,
     training,
     whip,
 )
@@ -85,6 +87,7 @@ from orchestrator.sms.outbox import Outbox
 from orchestrator.sms.sender import Sender
 from orchestrator.store.database import Store, open_store
 from orchestrator.store.limits import Limit
+from orchestrator.support.helpdesk import Helpdesk
 from orchestrator.training.catalogue import load_modules, load_scenarios
 
 logger = logging.getLogger(__name__)
@@ -93,8 +96,8 @@ WEB = Path(__file__).parent.parent / "web"
 DOCS = Path(__file__).parent.parent / "docs"
 
 _ROUTED = (
-    *(accounts, calls, centre, events, guests, health, invitations, invoices, library, openapi),
-    *(operations, orders, pages, passwords, reports, research, session, sms, snapshots, training, whip),
+    *(accounts, calls, centre, events, guests, health, invitations, invoices, library, openapi, operations),
+    *(orders, pages, passwords, reports, research, session, sms, snapshots, status, support, training, whip),
 )
 """The modules with handlers."""
 
@@ -209,6 +212,7 @@ def _make_site(
         invoices=Invoices(settings, store, directory, now),
         monthly=Monthly(store, directory, figures, catalogues, now),
         research=Research(settings, store, directory, figures, now),
+        helpdesk=Helpdesk(store, directory, node_events, now, settings.limits),
         desk=Desk(owner, store.bus, admission),
         owner=owner,
         events=node_events,
@@ -267,8 +271,8 @@ def _make_metrics() -> Metrics:
     metrics = Metrics()
     expect(metrics.problems, Problem)
     expect(metrics.limits_reached, (*Limit, "sign_ins_waiting"))
-    for status in (HTTPStatus.CREATED, HTTPStatus.INTERNAL_SERVER_ERROR, HTTPStatus.SERVICE_UNAVAILABLE):
-        metrics.requests.labels("/api/v1/calls", "POST", int(status))
+    for code in (HTTPStatus.CREATED, HTTPStatus.INTERNAL_SERVER_ERROR, HTTPStatus.SERVICE_UNAVAILABLE):
+        metrics.requests.labels("/api/v1/calls", "POST", int(code))
     return metrics
 
 

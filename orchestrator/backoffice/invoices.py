@@ -15,7 +15,7 @@ from orchestrator.billing.basis import Line, basis, total, totals
 from orchestrator.billing.days import Ore, Period
 from orchestrator.billing.documents import Document, run
 from orchestrator.billing.errors import BillingError
-from orchestrator.billing.parties import OrganisationNumber, Party, PartyId
+from orchestrator.billing.parties import Party, PartyId
 from orchestrator.billing.peppol import ehf
 from orchestrator.billing.reading import default_rules
 from orchestrator.billing.seats import Register, Stay, checked
@@ -26,6 +26,7 @@ from orchestrator.config import Settings
 from orchestrator.config.billing import DIRECTORATE, NOBODY, Billing
 from orchestrator.domain.central import Central
 from orchestrator.domain.ids import CentralId, Millis
+from orchestrator.domain.organisation import OrganisationNumber
 from orchestrator.identity.roles import Act
 from orchestrator.onboarding.domain.customer import Customer
 from orchestrator.onboarding.domain.tenant import Tenant

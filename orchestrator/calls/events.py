@@ -16,6 +16,7 @@ from orchestrator.calls.views import CallerState, CallState
 from orchestrator.domain.device import Quality
 from orchestrator.domain.ids import CallId, DeviceId, GuestId, NodeId, SeatId, ViewerId
 from orchestrator.store.bus import Bus
+from orchestrator.support.domain.message import ServiceMessage
 
 logger = logging.getLogger(__name__)
 
@@ -100,6 +101,12 @@ class RepublishWanted(msgspec.Struct, frozen=True, tag="republish"):
     device: DeviceId | None = None
 
 
+class ServiceMessagesChanged(msgspec.Struct, frozen=True, tag="service_messages"):
+    """What operations tells the centrals has changed: all that is not over, for whomever it is."""
+
+    messages: tuple[ServiceMessage, ...]
+
+
 class SignedOut(msgspec.Struct, frozen=True, tag="signed_out"):
     """The token is void; its sockets are to be closed."""
 
@@ -116,6 +123,7 @@ Event = (
     | StillTaken
     | PhoneCallChanged
     | RepublishWanted
+    | ServiceMessagesChanged
     | SignedOut
 )
 Listener = Callable[[Event], None]
@@ -127,6 +135,11 @@ _decode = msgspec.json.Decoder(Event).decode
 def seat_topic(seat: SeatId) -> str:
     """Return the topic of a seat's consoles."""
     return f"seat/{seat}"
+
+
+def service_messages_topic() -> str:
+    """Return the topic of what operations tells all consoles."""
+    return "service-messages"
 
 
 def token_topic(jti: str) -> str:

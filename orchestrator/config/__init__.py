@@ -152,6 +152,11 @@ class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     orders_per_minute: int = 5
     orders: int = 2000
     """Orders that are kept; no more are taken, so that nobody fills the shared state with them."""
+    support_per_minute: int = 20
+    support_cases: int = 2000
+    """Cases that are kept; the closed one that has lain longest makes room for a new one."""
+    support_cases_per_central: int = 50
+    """Open cases of one central."""
     calls_per_minute_per_seat: int = 20
     calls_per_minute_per_central: int = 120
     opens_per_minute_per_call: int = 60
@@ -204,6 +209,17 @@ class Service(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     central: CentralId
 
 
+class Contact(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Whom people turn to, as the contact page says it. What stands here is made up, and shown in demo mode alone."""
+
+    organisation: str = "Eksempel driftsorganisasjon"
+    phone: str = "00 00 00 00"
+    mail: str = "kontakt@klarsyn.example"
+    hours: str = "08:00–15:30"
+    fault_phone: str = "00 00 00 01"
+    """Where faults are reported, at all hours."""
+
+
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True):
     """Everything an installation decides."""
 
@@ -221,6 +237,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=Tru
     limits: Limits = Limits()
     video: Video = Video()
     billing: Billing = Billing()
+    contact: Contact = Contact()
     centrals: tuple[Central, ...] = msgspec.field(name="central", default=())
     accounts: tuple[Account, ...] = msgspec.field(name="account", default=())
     services: tuple[Service, ...] = msgspec.field(name="service", default=())

@@ -4,8 +4,9 @@ from typing import Final
 
 import msgspec
 
-from orchestrator.billing.parties import OrganisationNumber, Party, PartyId, Seller
+from orchestrator.billing.parties import Party, PartyId, Seller
 from orchestrator.billing.seats import Stay
+from orchestrator.domain.organisation import OrganisationNumber
 
 NOBODY: Final = Seller(
     name="Stiftelsen Eksempel (oppdiktet)",

@@ -9,6 +9,7 @@ from orchestrator.domain.device import Facing, Factor, Prefer
 from orchestrator.domain.ids import CentralId, Millis, SeatId
 from orchestrator.http.messages import Language, Numbered, Ping
 from orchestrator.http.viewer_messages import CallIdRead, ViewerMessage
+from orchestrator.support.domain.message import ServiceMessage
 
 _Stroke = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_-]{1,36}$")]
 _Part = Annotated[float, msgspec.Meta(ge=0, le=1)]
@@ -112,3 +113,4 @@ class ConsoleWelcome(msgspec.Struct, frozen=True, tag="welcome"):
     now: Millis
     phone_call: PhoneCall | None
     calls: tuple[CallState, ...]
+    service_messages: tuple[ServiceMessage, ...] = ()

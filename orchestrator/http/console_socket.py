@@ -2,6 +2,7 @@
 
 import asyncio
 import secrets
+from collections.abc import Iterable
 
 import msgspec
 
@@ -12,10 +13,12 @@ from orchestrator.calls.events import (
     Event,
     Offered,
     PhoneCallChanged,
+    ServiceMessagesChanged,
     SignedOut,
     StillTaken,
     Withdrawn,
     seat_topic,
+    service_messages_topic,
     token_topic,
     user_topic,
     viewer_topic,
@@ -52,6 +55,7 @@ from orchestrator.http.viewing import Viewing
 from orchestrator.identity.grants import OperatorGrant
 from orchestrator.identity.roles import Act
 from orchestrator.identity.tokens import Verified
+from orchestrator.support.domain.message import ServiceMessage
 
 _read = texts(msgspec.json.Decoder(ConsoleMessage).decode)
 
@@ -80,6 +84,7 @@ class ConsoleSocket:
                 site.events.hear(seat_topic(seat), self._pass_on),
                 site.events.hear(viewer_topic(self._viewer), self._pass_on),
                 site.events.hear(token_topic(self._verified.jti), self._sign_out),
+                site.events.hear(service_messages_topic(), self._pass_on),
                 site.events.hear(user_topic(self._grant.user), self._sign_out),
             ):
                 with (
@@ -103,6 +108,8 @@ class ConsoleSocket:
             case StillTaken():
                 self._viewing.show(event)
                 return
+            case ServiceMessagesChanged(messages):
+                event = ServiceMessagesChanged(self._of_central(messages))
             case SignedOut():  # the seat is no longer its central's
                 self._sign_out(event)
                 return
@@ -143,6 +150,7 @@ class ConsoleSocket:
         calls = await asyncio.gather(*(site.desk.state(Read(one.record.call.id)) for one in stored))
         reads = grant.may(Act.READ_NUMBERS)
         phone = await site.store.phone_calls.get(grant.seat) if reads else None
+        told = await site.helpdesk.current()
         central = site.directory.central_of(grant.seat)
         seats = {} if central is None else {seat.id: seat.name for seat in central.seats}
         return ConsoleWelcome(
@@ -154,7 +162,11 @@ class ConsoleSocket:
             now=site.clock(),
             phone_call=None if phone is None else PhoneCall(readable(phone)),
             calls=tuple(call.shown_to(grant.seat) for call in calls if self._concerns(call)),
+            service_messages=self._of_central(told),
         )
+
+    def _of_central(self, messages: Iterable[ServiceMessage]) -> tuple[ServiceMessage, ...]:
+        return tuple(one for one in messages if one.concerns(self._grant.central))
 
     def _concerns(self, call: CallState) -> bool:
         return call.ended_by is None and self._grant.may_watch(call.id, *call.seats, exercise=call.exercise)

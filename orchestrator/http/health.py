@@ -22,7 +22,7 @@ async def healthz(_request: web.Request) -> web.Response:
 @routes.get("/readyz")
 async def readyz(request: web.Request) -> web.Response:
     """Say of each part what is wrong; 503 where this node should get no traffic."""
-    found = await _readiness(request.app[SITE])
+    found = await readiness_of(request.app[SITE])
     return json_response(found, status=200 if found.ready else 503)
 
 
@@ -32,7 +32,7 @@ async def metrics(request: web.Request) -> web.Response:
     site = request.app[SITE]
     site.metrics.observe(
         Snapshot(
-            ready=(await _readiness(site)).ready,
+            ready=(await readiness_of(site)).ready,
             calls=len(site.owner.live),
             sockets=site.sockets.count,
             gateways=[
@@ -57,7 +57,7 @@ async def jwks(request: web.Request) -> web.Response:
     )
 
 
-async def _readiness(site: Site) -> Readiness:
+async def readiness_of(site: Site) -> Readiness:
     """Find out how the node is, and judge it."""
     await site.pulse.ask_redis()
     facts = Facts(

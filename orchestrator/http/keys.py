@@ -31,6 +31,7 @@ from orchestrator.onboarding.office import Office
 from orchestrator.onboarding.people import People
 from orchestrator.onboarding.reception import Reception
 from orchestrator.store.database import Store
+from orchestrator.support.helpdesk import Helpdesk
 from orchestrator.training.course import Module
 from orchestrator.training.scenario import Scenario
 
@@ -48,6 +49,7 @@ class Site(msgspec.Struct, frozen=True):
     invoices: Invoices
     monthly: Monthly
     research: Research
+    helpdesk: Helpdesk
     desk: Desk
     owner: Owner
     events: Events

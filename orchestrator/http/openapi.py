@@ -18,6 +18,7 @@ from orchestrator.http.problems import ProblemDocument
 from orchestrator.http.readiness import Readiness
 from orchestrator.http.session import SessionState, SignInRequest
 from orchestrator.http.sms import SmsRequest
+from orchestrator.http.support import CaseRequest, CaseTaken
 from orchestrator.http.training import Exercised
 from orchestrator.training.feedback import Feedback
 
@@ -169,6 +170,15 @@ OPERATIONS: tuple[Operation, ...] = (
         "delete", "/api/v1/whip/{call}/{session}", "Stop publishing", HTTPStatus.OK, None, None, "caller"
     ),
     Operation("options", "/api/v1/whip/{call}", "What may be posted", HTTPStatus.NO_CONTENT),
+    Operation(
+        "post",
+        "/api/v1/support/cases",
+        "Report a fault or a wish",
+        HTTPStatus.CREATED,
+        CaseRequest,
+        CaseTaken,
+        "operator",
+    ),
     Operation("get", "/api/v1/events", "WebSocket (docs/protocol.md)", HTTPStatus.SWITCHING_PROTOCOLS),
     Operation("get", "/api/v1/outbox", "The demo's text messages", HTTPStatus.OK, None, OutboxMessages),
     Operation("get", "/readyz", "Whether calls can be made", HTTPStatus.OK, None, Readiness),

@@ -40,6 +40,7 @@ class Act(StrEnum):
     READ_LOG = "read_log"
     ASK_SUPPORT = "ask_support"
     ANSWER_SUPPORT = "answer_support"
+    READ_WISHES = "read_wishes"
 
 
 _AT_A_SEAT: Final = frozenset(
@@ -50,6 +51,7 @@ _AT_A_SEAT: Final = frozenset(
         Act.START_EXERCISES,
         Act.READ_NUMBERS,
         Act.ASK_SUPPORT,
+        Act.READ_WISHES,
     }
 )
 
@@ -64,6 +66,7 @@ MAY: Final[Mapping[Role, frozenset[Act]]] = {
             Act.MANAGE_TRAINING,
             Act.READ_OWN_REPORTS,
             Act.ASK_SUPPORT,
+            Act.READ_WISHES,
         }
     ),
     Role.ADMIN: frozenset(
@@ -76,6 +79,7 @@ MAY: Final[Mapping[Role, frozenset[Act]]] = {
             Act.READ_OWN_REPORTS,
             Act.READ_OWN_INVOICES,
             Act.ASK_SUPPORT,
+            Act.READ_WISHES,
         }
     ),
     Role.SUPPORT: frozenset(
@@ -89,6 +93,7 @@ MAY: Final[Mapping[Role, frozenset[Act]]] = {
             Act.READ_ALL_REPORTS,
             Act.READ_LOG,
             Act.ANSWER_SUPPORT,
+            Act.READ_WISHES,
         }
     ),
     Role.OWNER: frozenset(
@@ -101,9 +106,10 @@ MAY: Final[Mapping[Role, frozenset[Act]]] = {
             Act.RELEASE_RESEARCH,
             Act.READ_ALL_INVOICES,
             Act.MAKE_INVOICES,
+            Act.READ_WISHES,
         }
     ),
-    Role.AUDITOR: frozenset({Act.SEE_STEPS, Act.READ_LOG, Act.READ_OWN_REPORTS}),
+    Role.AUDITOR: frozenset({Act.SEE_STEPS, Act.READ_LOG, Act.READ_OWN_REPORTS, Act.READ_WISHES}),
 }
 """What each role may do. Nobody but those at a seat has anything to do with a picture or a number."""
 

@@ -26,6 +26,7 @@ from orchestrator.store.outcomes import Outcomes
 from orchestrator.store.phone_calls import PhoneCalls
 from orchestrator.store.released import Released
 from orchestrator.store.revocations import Revocations
+from orchestrator.store.support import Cases, ServiceMessages
 
 
 class Store(msgspec.Struct, frozen=True):
@@ -36,6 +37,7 @@ class Store(msgspec.Struct, frozen=True):
     bus: Bus
     calls: Calls
     charged: Charged
+    cases: Cases
     evaluations: Evaluations
     gateways: GatewayBoard
     guests: Guests
@@ -50,6 +52,7 @@ class Store(msgspec.Struct, frozen=True):
     phone_calls: PhoneCalls
     released: Released
     revocations: Revocations
+    service_messages: ServiceMessages
     tenants: Tenants
 
     async def ping(self) -> None:
@@ -74,6 +77,7 @@ async def open_store(settings: Settings) -> AsyncIterator[Store]:
             bus=Bus(redis, keys),
             calls=Calls(redis, keys, timers),
             charged=Charged(redis, keys),
+            cases=Cases(redis, keys),
             evaluations=Evaluations(redis, keys, timers),
             gateways=GatewayBoard(redis, keys, timers.lease),
             guests=Guests(redis, keys),
@@ -88,5 +92,6 @@ async def open_store(settings: Settings) -> AsyncIterator[Store]:
             phone_calls=PhoneCalls(redis, keys),
             released=Released(redis, keys),
             revocations=Revocations(redis, keys),
+            service_messages=ServiceMessages(redis, keys),
             tenants=Tenants(redis, keys),
         )

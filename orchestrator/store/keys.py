@@ -101,6 +101,14 @@ class Keys(msgspec.Struct, frozen=True):
         """Hash of the orders, by id; kept."""
         return f"{self.prefix}kept:orders"
 
+    def cases(self) -> str:
+        """Hash of the faults and wishes that centrals have reported, by id; kept."""
+        return f"{self.prefix}kept:cases"
+
+    def service_messages(self) -> str:
+        """Hash of what operations tells the centrals, by id; kept."""
+        return f"{self.prefix}kept:service-messages"
+
     def journal(self) -> str:
         """Stream of who did what; kept, and only added to."""
         return f"{self.prefix}kept:journal"

@@ -51,6 +51,7 @@ class Limit(StrEnum):
     SOCKETS_OF_SEAT = "sockets_of_seat"
     SOCKETS_OF_CALL = "sockets_of_call"
     ORDERS = "orders"
+    SUPPORT = "support"
 
 
 class Share(msgspec.Struct, frozen=True):

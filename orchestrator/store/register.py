@@ -70,6 +70,10 @@ class Register(Generic[R]):
                 return changed
         raise ContendedError(f"{self._key} was changed by others {_TRIES} times")
 
+    async def remove(self, id: str) -> None:
+        """Remove a record, so that it stays away. Raises RedisError."""
+        await self._redis.write("HDEL", self._key, id)
+
     async def _raw(self, id: str) -> bytes | None:
         reply: Any = self._redis.hget(self._key, id)
         raw: bytes | None = await reply

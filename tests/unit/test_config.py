@@ -43,7 +43,7 @@ def test_the_example_is_whole_and_right(tmp_path: Path) -> None:
         for field in table.__struct_fields__:
             assert getattr(table, field) is not None, f"settings.example.toml does not show {field}"
     assert [type(gateway) for gateway in whole.sms] == [KannelSms, HttpSms]
-    for amounts in (whole.timers, whole.limits, whole.video):
+    for amounts in (whole.timers, whole.limits, whole.video, whole.contact):
         assert amounts == type(amounts)(), "settings.example.toml shows other values than the defaults"
         assert all(re.search(rf"^{name} = ", everything, re.MULTILINE) for name in amounts.__struct_fields__)
 

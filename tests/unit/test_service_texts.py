@@ -12,17 +12,12 @@ ROOT = Path(__file__).parents[2] / "orchestrator"
 SOURCES = [
     *sorted((ROOT / "onboarding").rglob("*.py")),
     *sorted((ROOT / "backoffice").rglob("*.py")),
+    *sorted((ROOT / "support").rglob("*.py")),
     *(
         ROOT / "http" / f"{name}.py"
         for name in (
-            "accounts",
-            "centre",
-            "forms",
-            "invoices",
-            "operations",
-            "orders",
-            "passwords",
-            "reports",
+            *("accounts", "centre", "forms", "invoices", "operations", "orders", "passwords", "reports"),
+            *("status", "support"),
         )
     ),
 ]

@@ -339,7 +339,7 @@ async def test_phones_are_named(desk: Desk, open_phone: OpenPhone) -> None:
     page = await open_phone(f"{desk.origin}/v")
     agents = [AGENTS[name] for name, _ in NAMED]
     named = await page.evaluate(
-        "async (agents) => { const { namesOf } = await import('/static/caller/phone.js');"
+        "async (agents) => { const { namesOf } = await import('/static/lib/names.js');"
         " const hints = { brands: [{ brand: 'Not(A:Brand' }, { brand: 'Chromium' }, { brand: 'Brave' }] };"
         " return [...agents.map((agent) => namesOf(agent)), namesOf(agents[0], hints),"
         " namesOf('Mozilla/5.0 (Macintosh) Version/17.5 Safari/605', {}, 5)]; }",

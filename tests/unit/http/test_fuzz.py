@@ -13,6 +13,7 @@ from orchestrator.domain.ids import CentralId
 from orchestrator.http.access import OPERATOR_COOKIE
 from orchestrator.identity.grants import PersonGrant
 from orchestrator.identity.roles import Role
+from orchestrator.support.domain.case import Kind
 from tests.doubles.nodes import Node
 from tests.doubles.orders import CENTRAL, FIELDS, wanted
 
@@ -86,7 +87,23 @@ async def test_no_input_makes_a_fault(node: Node, operator: aiohttp.ClientSessio
 
 
 _typed = st.one_of(
-    _text, st.sampled_from(["on", "2026-11-25", "{link}", "%00", "amk-demo", "x" * 3000, "\x00\r\n"])
+    _text,
+    st.sampled_from(
+        [
+            "on",
+            "2026-11-25",
+            "2026-12-01T02:00",
+            "9999-12-31T23:59",
+            "fault",
+            "wish",
+            "done",
+            "{link}",
+            "%00",
+            "amk-demo",
+            "x" * 3000,
+            "\x00\r\n",
+        ]
+    ),
 )
 _FIELDS = (
     *FIELDS,
@@ -102,6 +119,8 @@ _FIELDS = (
         "last_resort",
         "share_with",
     ),
+    *("language", "sms_sender", "sms_text_nb", "last_resort", "share_with"),
+    *("text", "state", "begins", "until", "central", "text_nb", "text_en", "wanted"),
 )
 _forms = st.dictionaries(st.sampled_from(_FIELDS), _typed, max_size=8)
 
@@ -114,6 +133,7 @@ async def test_no_form_makes_a_fault(node: Node, phone: aiohttp.ClientSession) -
     assert node.app is not None
     order = await node.site.reception.take(wanted())
     await node.site.reception.accept(order.id, "drift")
+    case = await node.site.helpdesk.take(Kind.WISH, CentralId(CENTRAL), Role.ADMIN, "More light")
     grants = [PersonGrant("ada", "Ada", Role.ADMIN, CentralId(CENTRAL))]
     grants += [PersonGrant(role, role, role) for role in (Role.SUPPORT, Role.OWNER)]
     cookies = [node.site.tokens.issue(grant, 600) for grant in grants]
@@ -124,7 +144,7 @@ async def test_no_form_makes_a_fault(node: Node, phone: aiohttp.ClientSession) -
     )
     routes.remove("/sign-out")
     parts = st.sampled_from(
-        [CENTRAL, f"{CENTRAL}-1", order.id, "sms", "test_call", "ada", "%00", "%ff", "🙂", "x"]
+        [CENTRAL, f"{CENTRAL}-1", order.id, case.id, "sms", "test_call", "ada", "%00", "%ff", "🙂", "x"]
     )
     loop = asyncio.get_running_loop()
     statuses: set[int] = set()
@@ -135,7 +155,7 @@ async def test_no_form_makes_a_fault(node: Node, phone: aiohttp.ClientSession) -
             return answer.status, await answer.text() if answer.status >= 500 else ""
 
     @settings(
-        max_examples=250,
+        max_examples=500,
         deadline=None,
         derandomize=True,
         database=None,

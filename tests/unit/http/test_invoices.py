@@ -14,11 +14,12 @@ import msgspec
 import pytest
 
 from orchestrator.billing.days import Period
-from orchestrator.billing.parties import OrganisationNumber, Party, PartyId
+from orchestrator.billing.parties import Party, PartyId
 from orchestrator.billing.seats import Stay
 from orchestrator.calls.problems import ProblemError
 from orchestrator.config.billing import NOBODY, Billing
 from orchestrator.domain.ids import CentralId, SeatId
+from orchestrator.domain.organisation import OrganisationNumber
 from orchestrator.http.access import OPERATOR_COOKIE
 from orchestrator.identity.grants import PersonGrant
 from orchestrator.identity.roles import Role

@@ -62,6 +62,18 @@ ENDPOINTS: list[tuple[Act | tuple[Act, ...], str, str, dict[str, Any]]] = [
     (INVOICES, "GET", "/invoices/download.csv", {}),
     (INVOICES, "GET", "/invoices/papers/1.pdf", {}),
     (Act.MAKE_INVOICES, "POST", "/invoices/runs", {"data": {"period": "1066"}}),
+    (Act.ASK_SUPPORT, "POST", "/api/v1/support/cases", {"json": {"kind": "fault", "text": ""}}),
+    (Act.ASK_SUPPORT, "GET", "/centre/support", {}),
+    (Act.ASK_SUPPORT, "POST", "/centre/support", {"data": {}}),
+    (Act.ASK_SUPPORT, "POST", "/centre/support/none", {"data": {}}),
+    (Act.READ_WISHES, "GET", "/wishes", {}),
+    (Act.ASK_SUPPORT, "POST", "/wishes/none/vote", {"data": {}}),
+    (Act.ANSWER_SUPPORT, "GET", "/operations/support", {}),
+    (Act.ANSWER_SUPPORT, "GET", "/operations/support/none", {}),
+    (Act.ANSWER_SUPPORT, "POST", "/operations/support/none", {"data": {}}),
+    (Act.ANSWER_SUPPORT, "GET", "/operations/messages", {}),
+    (Act.ANSWER_SUPPORT, "POST", "/operations/messages", {"data": {}}),
+    (Act.ANSWER_SUPPORT, "POST", "/operations/messages/none/end", {"data": {}}),
 ]  # fmt: skip
 
 
@@ -135,14 +147,17 @@ async def test_every_form_of_the_service_is_in_the_table(node: Node) -> None:
             assert path in for_everybody
 
 
-_PAGES = ("/centre", "/operations", "/log", "/reports", "/invoices")
+_PAGES = ("/wishes", "/centre", "/operations", "/log", "/reports", "/invoices")
 
 
 def _shape(path: str) -> str:
     """Leave out of a path what differs from request to request."""
     parts = path.split("/")
     parts[-1] = parts[-1].partition(".")[0]
-    for before in ("centrals", "orders", "steps", "seats", "accounts", "papers", "research", "monthly"):
+    for before in (
+        *("centrals", "orders", "steps", "seats", "accounts", "papers", "research", "monthly"),
+        *("support", "messages", "wishes"),
+    ):
         if before in parts[:-1]:
             parts[parts.index(before) + 1] = "*"
     if "monthly" in parts:

@@ -4,7 +4,7 @@
 const LETTERS_OFF = "klarsyn-letters-off";
 
 /** No number has them, so they work in a number field too, which is where the hands are while there is no call. */
-const NOT_IN_NUMBERS = new Set(["?", "n", "e", "a"]);
+const NOT_IN_NUMBERS = new Set(["?", "n", "e", "a", "o"]);
 /** Keys that go on acting while they are held down. */
 const HELD = new Set(["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown", "+", "-"]);
 

@@ -19,9 +19,11 @@ import { Pen } from "./pen.js";
 import { Pictures } from "./pictures.js";
 import { Screen } from "./screen.js";
 import { Sharing } from "./sharing.js";
+import { ServiceMessages } from "./service_messages.js";
 import { Sms } from "./sms.js";
 import { Snapshots } from "./snapshots.js";
 import { INITIAL, Store, leads, led } from "./state.js";
+import { Support } from "./support.js";
 import { t } from "./text.js";
 import { Veil, startsVeiled } from "./veil.js";
 import { view } from "./view.js";
@@ -51,11 +53,12 @@ const pictures = new Pictures(display, (message) => socket.send(message), (call,
 
 /** @type {import("./parts.js").Desk} */
 const desk = { store, display, lens, refused, say, ask, connection: () => pictures.connection };
+const support = new Support(desk);
 /** @type {Part[]} */
 const parts = [
   ...[new Calls(desk), new Look(desk), new Veil(desk), new Snapshots(desk), new Pen(desk), new Phone(desk)],
   ...[new Words(desk), new Sms(desk), new Sharing(desk), new Evaluation(), new Location(desk)],
-  new ActionCards(),
+  ...[new ActionCards(), new ServiceMessages(), support],
 ];
 /** What keys do at any time. @type {Record<string, () => void>} */
 const keys = Object.assign({ F2: () => void start(element("start", HTMLButtonElement).hidden), "?": () => help.toggle() }, ...parts.map((part) => part.anytime ?? {}));
@@ -128,7 +131,12 @@ function say(type, fields = {}) {
  */
 async function ask(type, fields = {}) {
   const { call } = store.state;
-  return call && socket.request({ type, call: call.id, ...fields });
+  try {
+    return await (call && socket.request({ type, call: call.id, ...fields }));
+  } catch (error) {
+    if (error instanceof Problem) support.note(error.name);
+    throw error;
+  }
 }
 
 /** @param {import("../lib/events.js").SocketState} state */
@@ -214,6 +222,7 @@ async function end() {
  */
 function refused(error) {
   if (!(error instanceof Problem)) throw error;
+  support.note(error.name);
   if (error.status === 401) location.reload();
   else store.dispatch({ type: "notice", text: noticeOf(error) });
 }

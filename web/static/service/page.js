@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: EUPL-1.2
-/** The pages of administrators, operations and owner: all of it works without this, but for the choice of language. */
+/** The pages of administrators, operations and owner: all of it works without this, but for the choice of language; times are UTC then. */
 
 import { Problem, call } from "../lib/api.js";
 import { languageChoice } from "../console/language.js";
@@ -14,6 +14,30 @@ const period = document.querySelector("select#period");
 for (const day of document.querySelectorAll("#first, #last")) {
   day.addEventListener("input", () => {
     if (period instanceof HTMLSelectElement) period.value = "own";
+  });
+}
+
+for (const time of document.querySelectorAll("time[datetime]")) time.textContent = localTime(new Date(/** @type {HTMLTimeElement} */ (time).dateTime));
+for (const form of document.querySelectorAll("form[data-times]")) takeLocalTimes(/** @type {HTMLFormElement} */ (form));
+
+/** @param {Date} at */
+function localTime(at) {
+  const parts = /** @type {const} */ ({ day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit" });
+  return new Intl.DateTimeFormat(document.documentElement.lang, parts).format(at);
+}
+
+/**
+ * Lets times be typed as they are on the wall, and sends them in UTC.
+ *
+ * @param {HTMLFormElement} form
+ */
+function takeLocalTimes(form) {
+  for (const zone of form.querySelectorAll(".zone")) zone.textContent = "";
+  form.addEventListener("formdata", ({ formData }) => {
+    for (const input of form.querySelectorAll('input[type="datetime-local"]')) {
+      const { name, value } = /** @type {HTMLInputElement} */ (input);
+      if (value) formData.set(name, new Date(value).toISOString().slice(0, 16));
+    }
   });
 }
 

@@ -1,0 +1,1 @@
+"""What a case, its answers and a service message are. Pure."""
