@@ -14,7 +14,8 @@ from redis.exceptions import RedisError
 
 from orchestrator.calls.views import CallerState, CallState
 from orchestrator.domain.device import Quality
-from orchestrator.domain.ids import CallId, DeviceId, GuestId, NodeId, SeatId, ViewerId
+from orchestrator.domain.ids import CallId, CentralId, DeviceId, GuestId, NodeId, SeatId, ViewerId
+from orchestrator.onboarding.domain.steps import Step
 from orchestrator.store.bus import Bus
 from orchestrator.support.domain.message import ServiceMessage
 
@@ -107,6 +108,12 @@ class ServiceMessagesChanged(msgspec.Struct, frozen=True, tag="service_messages"
     messages: tuple[ServiceMessage, ...]
 
 
+class DoorMoved(msgspec.Struct, frozen=True, tag="door"):
+    """Real calls of a central have been opened or shut, or other steps keep them shut."""
+
+    shut_by: tuple[Step, ...]
+
+
 class SignedOut(msgspec.Struct, frozen=True, tag="signed_out"):
     """The token is void; its sockets are to be closed."""
 
@@ -124,6 +131,7 @@ Event = (
     | PhoneCallChanged
     | RepublishWanted
     | ServiceMessagesChanged
+    | DoorMoved
     | SignedOut
 )
 Listener = Callable[[Event], None]
@@ -135,6 +143,11 @@ _decode = msgspec.json.Decoder(Event).decode
 def seat_topic(seat: SeatId) -> str:
     """Return the topic of a seat's consoles."""
     return f"seat/{seat}"
+
+
+def central_topic(central: CentralId) -> str:
+    """Return the topic of all consoles of a central."""
+    return f"central/{central}"
 
 
 def service_messages_topic() -> str:

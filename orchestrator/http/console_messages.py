@@ -9,6 +9,7 @@ from orchestrator.domain.device import Facing, Factor, Prefer
 from orchestrator.domain.ids import CentralId, Millis, SeatId
 from orchestrator.http.messages import Language, Numbered, Ping
 from orchestrator.http.viewer_messages import CallIdRead, ViewerMessage
+from orchestrator.onboarding.domain.steps import Step
 from orchestrator.support.domain.message import ServiceMessage
 
 _Stroke = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_-]{1,36}$")]
@@ -114,3 +115,5 @@ class ConsoleWelcome(msgspec.Struct, frozen=True, tag="welcome"):
     phone_call: PhoneCall | None
     calls: tuple[CallState, ...]
     service_messages: tuple[ServiceMessage, ...] = ()
+    shut_by: tuple[Step, ...] = ()
+    """The steps that keep real calls shut at this central."""

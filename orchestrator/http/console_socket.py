@@ -17,6 +17,7 @@ from orchestrator.calls.events import (
     SignedOut,
     StillTaken,
     Withdrawn,
+    central_topic,
     seat_topic,
     service_messages_topic,
     token_topic,
@@ -85,6 +86,7 @@ class ConsoleSocket:
                 site.events.hear(viewer_topic(self._viewer), self._pass_on),
                 site.events.hear(token_topic(self._verified.jti), self._sign_out),
                 site.events.hear(service_messages_topic(), self._pass_on),
+                site.events.hear(central_topic(self._grant.central), self._pass_on),
                 site.events.hear(user_topic(self._grant.user), self._sign_out),
             ):
                 with (
@@ -163,6 +165,7 @@ class ConsoleSocket:
             phone_call=None if phone is None else PhoneCall(readable(phone)),
             calls=tuple(call.shown_to(grant.seat) for call in calls if self._concerns(call)),
             service_messages=self._of_central(told),
+            shut_by=site.directory.shut_by(grant.central),
         )
 
     def _of_central(self, messages: Iterable[ServiceMessage]) -> tuple[ServiceMessage, ...]:

@@ -93,12 +93,14 @@ async def approve_step(request: web.Request) -> web.StreamResponse:
 @routes.post("/operations/centrals/{central}/steps/{step}/withdraw")
 @page
 async def withdraw_step(request: web.Request) -> web.StreamResponse:
-    """Take a yes back: real calls are shut from now on."""
-    await read_form(request)
+    """Take a yes back, for a reason that is kept: real calls are shut from now on."""
+    form = await read_form(request)
     step = step_of(request)
     act = _approves(step)
     grant = await person(request, act)
-    await request.app[SITE].office.withdraw(central_id(request), step, grant.user, act)
+    await request.app[SITE].office.withdraw(
+        central_id(request), step, grant.user, act, form.get("reason", "")
+    )
     return _see(request)
 
 

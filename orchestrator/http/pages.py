@@ -18,6 +18,7 @@ from orchestrator.http.words import phrasebook
 from orchestrator.i18n import NAMES, direction
 from orchestrator.identity.grants import OperatorGrant, PersonGrant
 from orchestrator.identity.roles import HOME, Act
+from orchestrator.onboarding.domain.steps import Step
 from orchestrator.store.outbox import SentMessage
 from orchestrator.training.scenario import Scenario
 
@@ -90,6 +91,7 @@ async def console_page(
         may_save=central is not None and central.snapshot_download,
         last_resort=() if central is None else central.last_resort,
         left=request.app[SITE].directory.shut_by(grant.central),
+        all_steps=tuple(Step),
         exercises_only=not grant.may(Act.START_CALLS),
         may_see_steps=grant.may(Act.SEE_STEPS),
     )

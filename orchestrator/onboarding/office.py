@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime
 import msgspec
 
 from orchestrator.calls.directory import Directory
-from orchestrator.calls.events import Events, SignedOut, seat_topic
+from orchestrator.calls.events import DoorMoved, Events, SignedOut, central_topic, seat_topic
 from orchestrator.calls.problems import Problem, ProblemError
 from orchestrator.domain.central import Central, Seat
 from orchestrator.domain.ids import CentralId, Millis, SeatId
@@ -176,10 +176,11 @@ class Office:
         await self._advance(id, approved)
         await self._note(by, act, id, f"step {step}", "approved")
 
-    async def withdraw(self, id: CentralId, step: Step, by: str, act: Act) -> None:
-        """Take a yes back. Raises ProblemError."""
+    async def withdraw(self, id: CentralId, step: Step, by: str, act: Act, reason: str) -> None:
+        """Take a yes back, for a reason that is kept: real calls are shut from now on. Raises ProblemError."""
+        why = read_reason(reason)
         await self._advance(id, lambda progress: progress.withdrawn(step))
-        await self._note(by, act, id, f"step {step}", "approval withdrawn")
+        await self._note(by, act, id, f"step {step}", f"approval withdrawn: {why}")
 
     async def exempt(self, id: CentralId, by: str, reason: str) -> None:
         """Open a central for real calls before its time. Raises ProblemError."""
@@ -237,6 +238,8 @@ class Office:
         if tenant is None:
             raise central_unknown()
         await self._directory.changed()
+        # Consoles say which steps keep real calls shut.
+        self._events.tell(central_topic(id), DoorMoved(tenant.progress.shut_by))
 
     async def _note(self, by: str, act: Act, central: CentralId | None, about: str, reason: str) -> None:
         await self._store.journal.add(Deed(self._clock(), by, act, central, about, reason))

@@ -172,7 +172,7 @@ class Pages:
         text = templates(self.node.lang).get_template(name).render(
             lang=self.node.lang, dir="ltr", user_name="A. Berg", seat="plass-1", seat_name="Plass 1",
             central_name="AMK Innlandet", demo=True, version="1", veiled=self.node.veiled,
-            left=(), last_resort=(), exercises_only=False, may_see_steps=False,
+            left=(), all_steps=(), last_resort=(), exercises_only=False, may_see_steps=False,
             may_save=self.node.may_save, again=again, style=style, action_cards=cards(), **more,
             phrasebook=phrasebook(("nb", "nn", "en", "pl", "ar"), self.node.lang),
         )  # fmt: skip

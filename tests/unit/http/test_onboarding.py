@@ -29,6 +29,7 @@ from tests.doubles.orders import (
 )
 from tests.unit.calls.test_live import live
 from tests.unit.conftest import StartNode
+from tests.unit.http.test_events_socket import heard
 
 Open = Callable[[], Awaitable[aiohttp.ClientSession]]
 
@@ -233,8 +234,23 @@ async def test_the_doors_open_with_the_last_step(node: Node, browsers: Open) -> 
     await ola.delete(f"/api/v1/calls/{call['id']}")
     withdraw = f"/operations/centrals/{CENTRAL}/steps/service_agreement/withdraw"
     assert await post(admin, "/centre/steps/service_agreement", **STEP) == 409
-    assert await post(owner, withdraw) == 303
+    assert await post(owner, withdraw) == 422  # a centre is not shut without a word
+    assert await post(owner, withdraw, reason="The agreement has run out") == 303
     assert (await start(ola))[0] == 409
+
+
+async def test_an_open_console_hears_of_the_doors(node: Node, browsers: Open) -> None:
+    """It says which steps keep real calls shut, and must not go on saying so when that is no longer true."""
+    operations, admin = await accepted(node, browsers)
+    ola = await operator_of(admin, browsers)
+    steps = [str(step) for step in Step]
+    async with ola.ws_connect("/api/v1/events") as socket:
+        await socket.send_json({"type": "auth", "viewer": "v" * 22})
+        assert (await heard(socket, "welcome"))["shut_by"] == steps
+        test_call = f"/operations/centrals/{CENTRAL}/steps/test_call"
+        await post(operations, f"{test_call}/approve", reason="By telephone")
+        steps.remove("test_call")
+        assert (await heard(socket, "door"))["shut_by"] == steps
 
 
 async def test_iccs_starts_no_real_call_either(node: Node, browsers: Open) -> None:

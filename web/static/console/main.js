@@ -5,6 +5,7 @@ import { Problem, call as request, persist } from "../lib/api.js";
 import { EventSocket } from "../lib/events.js";
 import { ActionCards } from "./action_cards.js";
 import { Calls } from "./calls.js";
+import { Door } from "./door.js";
 import { Help } from "./help.js";
 import { lettersOn, listen, setLetters } from "./keys.js";
 import { Evaluation } from "./evaluation.js";
@@ -58,7 +59,7 @@ const support = new Support(desk);
 const parts = [
   ...[new Calls(desk), new Look(desk), new Veil(desk), new Snapshots(desk), new Pen(desk), new Phone(desk)],
   ...[new Words(desk), new Sms(desk), new Sharing(desk), new Evaluation(), new Location(desk)],
-  ...[new ActionCards(), new ServiceMessages(), support],
+  ...[new ActionCards(), new Door(), new ServiceMessages(), support],
 ];
 /** What keys do at any time. @type {Record<string, () => void>} */
 const keys = Object.assign({ F2: () => void start(element("start", HTMLButtonElement).hidden), "?": () => help.toggle() }, ...parts.map((part) => part.anytime ?? {}));
