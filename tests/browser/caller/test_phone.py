@@ -116,9 +116,9 @@ async def test_light_zoom_and_sharpness_follow_the_keys(
     await expect(page.get_by_test_id("caller-note")).to_have_text("Operatøren har slått på lyset.")
 
     zoom = watching.get_by_test_id("phone-zoom-now")
-    await expect(zoom).to_have_text("1.0×")
+    await expect(zoom).to_have_text("1,0×")
     await press(watching, "x")
-    await expect(zoom).to_have_text("1.3×")
+    await expect(zoom).to_have_text("1,3×")
     assert await page.evaluate(f"{TRACK}.getSettings().zoom") == 1.3
 
     await press(watching, "q")

@@ -53,7 +53,7 @@ async def test_a_guest_sees_the_picture_and_no_more(guest: Page, node: Node, gat
     await expect(guest.get_by_test_id("guest-badge")).to_have_text("DIREKTE")
     await guest.get_by_test_id("guest-leave").click()
     await node.next("unwatch")
-    await expect(status).to_have_text("Du har avsluttet videoen")
+    await expect(status).to_have_text("Du ser ikke lenger på")
     await guest.get_by_test_id("guest-watch").click()
     await node.next("watch")
 

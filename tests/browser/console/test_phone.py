@@ -159,7 +159,7 @@ async def test_another_phone_is_asked_for_where_no_other_browser_helps(console: 
 async def test_a_camera_that_stopped_has_its_own_line(live: Page, node: Node) -> None:
     """What has happened to the phone, and what to say to its holder."""
     for trouble, line, say in (
-        ("camera_muted", "bruker kameraet til noe annet", "Lås opp telefonen"),
+        ("camera_muted", "bruker kameraet til noe annet", "Vis video igjen"),
         ("camera_lost", "mistet kameraet", "Vis video igjen"),
         ("hidden", "telefonen er låst", "Lås opp telefonen"),
     ):

@@ -15,6 +15,7 @@ import { t } from "./text.js";
 /** @typedef {import("./state.js").Wish} Wish */
 /** @typedef {import("../lib/quality.js").Quality} Quality */
 
+const ONE_DECIMAL = new Intl.NumberFormat(document.documentElement.lang, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
 const LOOK = 2000; // how often the line is judged, in ms
 const STALE = 7000; // after which what the phone has told of its line is no longer so, in ms
 const DIM = 40; // mean brightness, 0–255, of a picture with little light
@@ -179,7 +180,7 @@ function paintTools({ wish, device }) {
   element("phone-torch", HTMLElement).hidden = !camera || !can?.torch;
   element("phone-torch", HTMLElement).setAttribute("aria-pressed", String(Boolean(camera?.torch)));
   for (const id of ["phone-zoom-out", "phone-zoom-now", "phone-zoom-in"]) element(id, HTMLElement).hidden = !zoom;
-  setText("phone-zoom-now", zoom ? `${(camera?.zoom ?? zoom.min).toFixed(1)}×` : "");
+  setText("phone-zoom-now", zoom ? `${ONE_DECIMAL.format(camera?.zoom ?? zoom.min)}×` : "");
   element("phone-sharp", HTMLElement).hidden = !camera;
   element("phone-sharp", HTMLElement).setAttribute("aria-pressed", String(wish?.prefer === "sharp"));
   element("phone-pause", HTMLElement).hidden = !camera && !paused;

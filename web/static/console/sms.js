@@ -84,9 +84,10 @@ function isOfUse(state) {
  * @param {Call} call
  * @param {number} now  By the node's clock.
  */
-function stateOf({ sms }, now) {
+function stateOf({ sms, steps }, now) {
   if (!sms) return "";
-  return t(`sms_${sms.outcome ?? "sending"}`, { n: sms.sent, time: span(now - sms.at) });
+  const outcome = sms.outcome === "failed" && "sms_accepted" in steps ? "lost" : sms.outcome;
+  return t(`sms_${outcome ?? "sending"}`, { n: sms.sent, time: span(now - sms.at) });
 }
 
 /**

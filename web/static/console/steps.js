@@ -52,7 +52,7 @@ const SAY_IN_TROUBLE = {
   camera_busy: "say_busy",
   no_camera: "say_other_phone",
   unsupported: "say_browser",
-  camera_muted: "say_visible",
+  camera_muted: "say_again",
   camera_lost: "say_again",
   hidden: "say_visible",
   interrupted: "say_wait",
@@ -118,6 +118,7 @@ export function advice(call, now) {
     return { say: "say_code", ...slowness(call, step, now, values, "slow_opened_code") };
   }
   const pace = slowness(call, step, now, values, `slow_${step}`);
+  if (step === "opened" && pace.slow) return { ...pace, say: "say_came" };
   // A message that is late is no longer what the caller should wait for.
   return { say: pace.slow && MESSAGE.has(step) ? "say_code" : (SAY[step] ?? ""), ...pace };
 }
