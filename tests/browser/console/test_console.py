@@ -421,3 +421,29 @@ async def test_signed_out_under_a_call_keeps_the_picture(
     await console.wait_for_function(f"(n) => ({COUNT})() > n + 10", arg=frames)
     await console.get_by_test_id("end-call").click()
     await expect(console.get_by_test_id("sign-in")).to_be_visible()
+
+
+# Packets go on coming, whatever is sent.
+_PACKETS = """() => {
+  const { getStats } = RTCPeerConnection.prototype;
+  let more = 0;
+  RTCPeerConnection.prototype.getStats = async function () {
+    const reports = new Map(await getStats.call(this));
+    for (const [id, report] of reports) {
+      if (report.type !== "inbound-rtp") continue;
+      reports.set(id, { ...report, packetsReceived: report.packetsReceived + (more += 5) });
+    }
+    return reports;
+  };
+}"""
+
+
+async def test_a_broken_picture_is_said_to_be_seen_again(console: Page, node: Node, gateway: Gateway) -> None:
+    """The node is told as soon as packets make no picture, and once they do: the caller is told who sees it."""
+    await go_live(console, node, gateway)
+    await console.evaluate(_PACKETS)
+    node.seen("first_frame")
+    await gateway.send(False)
+    await node.next("stalled")
+    await gateway.send(True)
+    await node.next("first_frame")

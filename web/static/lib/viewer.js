@@ -67,6 +67,7 @@ export class Viewer {
   #hadFrame = false;
   #lastFrame = 0;
   #quietFrom = 0;
+  #saidStalled = false;
   #lastStalled = 0;
   #lastRestart = -RESTART_AGAIN;
   #lastTold = -TELL_AGAIN;
@@ -164,8 +165,9 @@ export class Viewer {
     const resumed = !this.#flowing;
     this.#flowing = true;
     const underWay = this.#hiddenSince !== null && now - this.#hiddenSince < UNDER_WAY;
-    if (resumed || (!this.heard && !underWay && now - this.#lastTold >= TELL_AGAIN)) {
+    if (resumed || this.#saidStalled || (!this.heard && !underWay && now - this.#lastTold >= TELL_AGAIN)) {
       this.#lastTold = now;
+      this.#saidStalled = false;
       this.#send("first_frame");
     }
     if (resumed) this.#update();
@@ -292,6 +294,7 @@ export class Viewer {
     peer.packets = packets;
     if (this.#closed || !(broken || (quiet >= STALLED_AFTER && asked >= STALLED_AGAIN))) return;
     this.#lastStalled = now;
+    this.#saidStalled = true; // the node takes the picture for unseen from now on, until it is told otherwise
     this.#send("stalled");
   }
 
