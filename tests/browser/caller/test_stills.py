@@ -90,6 +90,20 @@ async def test_two_bad_measures_make_a_line_slow(desk: Desk, open_phone: OpenPho
     assert await line.stills
 
 
+async def test_a_line_that_was_interrupted_is_given_time(desk: Desk, open_phone: OpenPhone) -> None:
+    """A phone that changes its network sends little at first: that is no slow line yet. One that stays slow is."""
+    line = await on_a_line(desk, open_phone)
+    await line.wait(1)
+    await line.set(flows=False)
+    await line.wait(1)
+    await line.set(flows=True)
+    await line.wait(1)
+    await line.measured(20, 40, 80)
+    assert not await line.stills
+    await line.measured(60)
+    assert await line.stills
+
+
 async def test_a_page_that_was_loaded_again_says_that_it_sends_video(
     desk: Desk, open_phone: OpenPhone
 ) -> None:

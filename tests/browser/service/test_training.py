@@ -110,14 +110,23 @@ async def test_the_operator_turns_the_camera_of_a_scripted_caller(trainee: Page)
     await expect(trainee.get_by_test_id("goal").first).to_have_attribute("data-outcome", "done")
 
 
+_NOTE_STATES = """(status) => {
+  const note = () => (status.dataset.states = `${status.dataset.states ?? ''} ${status.dataset.state}`);
+  new MutationObserver(note).observe(status, { attributeFilter: ['data-state'] });
+  note();
+}"""
+
+
 async def test_a_network_that_goes_and_comes(trainee: Page) -> None:
     """The picture stops when the caller's network is gone, and comes back by itself with it."""
     await begin(trainee, "bad_network")
     await wait_for_picture(trainee)
     badge = trainee.frame_locator("#console").locator("#badge")
     phone = trainee.frame_locator("#phone").get_by_test_id("caller-status")
+    # Noted as they come: on a busy machine the seconds without network may be over before the first look.
+    await phone.evaluate(_NOTE_STATES)
     await expect(badge).not_to_have_attribute("data-state", "live", timeout=45_000)
-    await expect(phone).to_have_attribute("data-state", "interrupted", timeout=45_000)
+    await expect(phone).to_have_attribute("data-states", re.compile("interrupted"), timeout=45_000)
     await expect(badge).to_have_attribute("data-state", "live", timeout=45_000)
     await end(trainee)
 

@@ -88,7 +88,8 @@ export class CallerCall {
     if (camera === "off" && !this.#invitation) return this.#obstacle === "too-many" ? "waiting" : "opening";
     const media = this.#media?.state;
     if (camera === "off") return media === "connected" ? "connected" : "opened";
-    if (camera === "muted" || camera === "lost" || (media === "interrupted" && !this.#stills.on)) return "interrupted";
+    const cut = (media === "interrupted" && !this.#stills.on) || (this.#stills.alone && this.#events?.state !== "open");
+    if (camera === "muted" || camera === "lost" || cut) return "interrupted";
     if (camera === "paused") return "paused";
     if (this.#told.phase === "live" || this.#told.phase === "interrupted") return this.#told.phase;
     return "permitted";
@@ -287,9 +288,7 @@ export class CallerCall {
     if (problem.status === 410) this.#leave("ended");
     else if (problem.status === 409) this.#leave("elsewhere");
     else if (problem.status === 404) this.#leave(this.#invitation ? "ended" : "unknown");
-    else {
-      this.#filming.fail("unsupported");
-    }
+    else this.#filming.fail("unsupported");
     return false;
   }
 

@@ -19,6 +19,8 @@ const SLOW = 100; // kbit/s, below which video is no better than stills
 const FEW = 5; // frames a second
 const LOSSY = 0.1; // share of packets
 const BAD_LOOKS = 2; // measures in a row, each of two seconds
+const GRACE = 2; // measures more, after video was interrupted: it begins small again
+const GRACE_AGAIN = 30_000; // ms from one such grace to the next, for a line that is interrupted for being slow
 const GROWTH = 1.1; // from the best measure of a trial to one that is better
 const FAST = 250; // kbit/s that stills have been carried with, before video is tried again
 const GOOD_STILLS = 3; // in a row
@@ -61,7 +63,9 @@ export class Stills {
   #trialAt = 0; // when video may be tried next
   #trialFrom = 0; // since when it is being tried, if it is
   #blockedFrom = 0;
+  #graceAt = -GRACE_AGAIN;
   #flowsFrom = 0;
+  #lost = false; // video, at the last look
   #size = 2; // of SIZES: not the best, since nothing is known of the line
   #sentAt = -PACE;
   #sent = 0; // bytes that are on their way
@@ -84,6 +88,11 @@ export class Stills {
   /** Whether stills are sent in place of video. */
   get on() {
     return this.#on;
+  }
+
+  /** Whether video is held back, so that nothing is sent where stills can not be. */
+  get alone() {
+    return this.#slow && !this.#trialFrom;
   }
 
   /** Takes in that the last still has come to the node, or never will. */
@@ -137,6 +146,11 @@ export class Stills {
       this.believed = false;
       this.#means.over();
     }
+    if (flows && this.#lost && !this.#slow && now - this.#graceAt >= GRACE_AGAIN) {
+      this.#graceAt = now;
+      this.#bad = -GRACE;
+    }
+    this.#lost = !flows;
     this.#blockedFrom = flows ? 0 : this.#blockedFrom || now;
     this.#flowsFrom = flows ? this.#flowsFrom || now : 0;
     if (this.#slow && !this.#trialFrom && this.#good >= GOOD_STILLS && now >= this.#trialAt) this.#try(now);
