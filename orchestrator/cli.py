@@ -189,6 +189,7 @@ def _drain(options: argparse.Namespace) -> int:
 
 def _invoices(options: argparse.Namespace) -> int:
     """Write what a period's seats cost, and name the files."""
+    # As above: no other command needs them.
     from orchestrator.billing.days import Period  # noqa: PLC0415
     from orchestrator.invoicing import make_invoices  # noqa: PLC0415
 

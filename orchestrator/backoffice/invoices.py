@@ -93,6 +93,7 @@ class Basis(msgspec.Struct, frozen=True):
 
     def pdf(self, made: date) -> bytes:
         """Write the lines for people."""
+        # As above.
         from orchestrator.billing.pdf import basis_pdf  # noqa: PLC0415
 
         return basis_pdf(self.lines, self.register, self.period, made)

@@ -7,11 +7,10 @@ from typing import Final
 from aiohttp import web
 
 from orchestrator.calls.problems import Problem, ProblemError
-from orchestrator.http.access import OPERATOR_COOKIE, verify
+from orchestrator.http.access import signed_in
 from orchestrator.http.keys import SITE
 from orchestrator.http.pages import render, whoever
 from orchestrator.http.reading import PICTURE, found, html_of
-from orchestrator.identity.grants import OperatorGrant, PersonGrant
 from orchestrator.library.catalogue import UnknownDocumentError
 from orchestrator.library.documents import Chapter, Document, Kind
 from orchestrator.library.shelf import Shelf
@@ -57,7 +56,7 @@ async def chapter(request: web.Request) -> web.Response:
 @routes.get("/tour/{path:.+}")
 async def picture(request: web.Request) -> web.StreamResponse:
     """Show one of the handbook's pictures: the project's own, of played calls."""
-    await reader(request)
+    await signed_in(request)
     path = request.match_info["path"]
     file = request.app[SITE].shelf.folder / "tour" / path
     if not PICTURE.fullmatch(path) or not await asyncio.to_thread(file.is_file):
@@ -65,16 +64,8 @@ async def picture(request: web.Request) -> web.StreamResponse:
     return web.FileResponse(file, headers={"Cache-Control": "private, max-age=3600"})
 
 
-async def reader(request: web.Request) -> OperatorGrant | PersonGrant:
-    """Return who reads: anyone who is signed in. Raises ProblemError."""
-    grant = (await verify(request, request.cookies.get(OPERATOR_COOKIE), OperatorGrant, PersonGrant)).grant
-    assert isinstance(grant, OperatorGrant | PersonGrant)
-    return grant
-
-
 async def _shelf(request: web.Request) -> Shelf:
-    """Return what there is to read, to who may read it."""
-    await reader(request)
+    """Return what there is to read."""
     shelf = request.app[SITE].shelf
     await asyncio.to_thread(shelf.read)
     return shelf
