@@ -8,6 +8,7 @@ import gzip
 import hashlib
 import mimetypes
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -100,7 +101,9 @@ def _load(path: Path) -> StaticFile:
     return _file(path.name, path.read_bytes())
 
 
+@cache
 def _file(name: str, plain: bytes) -> StaticFile:
+    # Kept by content, for a process that starts many nodes: zipping costs more than all else at a start.
     zipped = gzip.compress(plain, 9, mtime=0) if len(plain) >= _WORTH_ZIPPING else None
     content_type = (
         _TYPES.get(Path(name).suffix) or mimetypes.guess_type(name)[0] or "application/octet-stream"

@@ -7,13 +7,15 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Playwright, async_playwright, expect
 
+from tests.chromium import without
+
 expect.set_options(timeout=15_000)  # a loaded machine is slow to draw, and no slower to fail
 
 FLAGS = [
     "--no-sandbox",
     "--use-fake-device-for-media-stream=device-count=2",
     "--use-fake-ui-for-media-stream",
-    "--disable-features=WebRtcHideLocalIpsWithMdns",
+    without("WebRtcHideLocalIpsWithMdns"),
 ]
 
 

@@ -5,6 +5,8 @@ from contextlib import asynccontextmanager
 
 from playwright.async_api import Browser, Page, Route, async_playwright
 
+from tests.chromium import without
+
 CHROMIUM = "/usr/bin/chromium"
 ARGUMENTS = [
     "--no-sandbox",
@@ -13,6 +15,7 @@ ARGUMENTS = [
     "--disable-background-networking",
     "--disable-background-timer-throttling",
     "--disable-renderer-backgrounding",
+    without(),
 ]
 _WAIT = 15_000
 """Milliseconds within which a peer gets anywhere it will get at all."""
