@@ -16,6 +16,7 @@ from orchestrator.http.library import central_name, document_of
 from orchestrator.http.pages import render
 from orchestrator.http.problems import STATUS
 from orchestrator.http.reading import html_of
+from orchestrator.http.security import Frames
 from orchestrator.identity.grants import OperatorGrant, PersonGrant
 from orchestrator.identity.roles import Act
 from orchestrator.library.adapt import changes
@@ -196,7 +197,7 @@ def _show(
     **variables: object,
 ) -> web.Response:
     response = render(
-        request, f"library/{template}", status, domain="library", document=own.document,
+        request, f"library/{template}", status, domain="library", style="", frames=Frames.NONE, document=own.document,
         central_name=central_name(request, own.grant), moment=moment, **variables,
     )  # fmt: skip
     response.headers["Referrer-Policy"] = "same-origin"

@@ -13,7 +13,7 @@ export class ActionCards {
   /** @type {HTMLElement | null} */
   #shown = null;
   /** What the node has served, and what it has served since and is not shown yet. */
-  #served = this.#body.innerHTML;
+  #served = this.#body.cloneNode(true);
   /** @type {HTMLElement | null} */
   #newer = null;
 
@@ -55,8 +55,8 @@ export class ActionCards {
   #take() {
     const newer = this.#newer;
     this.#newer = null;
-    if (!newer || newer.innerHTML === this.#served) return;
-    this.#served = newer.innerHTML;
+    if (!newer || newer.isEqualNode(this.#served)) return;
+    this.#served = newer.cloneNode(true);
     const focused = document.activeElement instanceof HTMLElement ? document.activeElement.dataset["card"] : undefined;
     this.#body.replaceChildren(...newer.childNodes);
     this.#bind();
