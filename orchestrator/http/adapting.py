@@ -5,6 +5,7 @@ from typing import Final
 
 import msgspec
 from aiohttp import web
+from redis.exceptions import RedisError
 
 from orchestrator.backoffice.adapting import Seen, checked
 from orchestrator.calls.problems import Problem, ProblemError
@@ -67,6 +68,11 @@ async def save(request: web.Request) -> web.StreamResponse:
             raise
         edition = await adapting.newest(own.central, own.document)
         return _editor(request, own, edition, typed, seen=seen, error=error)
+    except RedisError:
+        away = ProblemError(
+            Problem.STATE_UNAVAILABLE, "Nothing can be saved just now. Try again in a moment."
+        )
+        return _editor(request, own, None, typed, seen=seen, error=away)
     return see(f"/library/{own.document.id}")
 
 

@@ -258,6 +258,13 @@ async def test_the_copies_stand_when_they_can_not_be_read(
     async def away(_register: Register[Edition]) -> list[Edition]:
         raise RedisConnectionError("away")
 
+    async def lost(*_args: object) -> None:
+        raise RedisConnectionError("away")
+
+    monkeypatch.setattr(Register, "get", lost)
+    late = await send(people["admin"], f"{CARD}/adapt", 503, **(FORM | {"text": "Min.\n", "number": "1"}))
+    assert "Ingenting kan lagres akkurat nå" in late
+    assert "Min." in late
     monkeypatch.setattr(Register, "all", away)
     for path in (CARD, "/console"):
         assert "blåklokke" in await read(people["operator"], path)

@@ -77,7 +77,8 @@ export class ActionCards {
     this.#all.hidden = card === null;
     if (card) {
       card.hidden = false;
-      card.focus();
+      card.focus({ preventScroll: true }); // The way back to the list stays in sight.
+      this.#dialog.scrollTop = 0;
     } else {
       this.#body.querySelector("button")?.focus();
     }

@@ -4,6 +4,7 @@
 import { Problem, call } from "../lib/api.js";
 
 const STILL = 400; // ms without a key before the preview is asked for
+const RENEW = 20 * 60_000; // the session is renewed this often, in ms: who writes for long is not signed out of it
 
 /**
  * Lets the preview follow a form. The node makes it, so that it is what will be read.
@@ -26,10 +27,11 @@ export function edits(form) {
       const made = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("preview");
       if (made && mine === asked) preview.replaceChildren(...made.childNodes);
     } catch (error) {
-      if (!(error instanceof Problem)) throw error; // What is not finished yet is judged when it is saved.
+      passOver(error);
     }
   }
 
+  setInterval(() => void call("POST", "/api/v1/session/renew").catch(passOver), RENEW);
   form.addEventListener("input", () => {
     unsaved = true;
     clearTimeout(timer);
@@ -46,4 +48,13 @@ export function edits(form) {
   addEventListener("beforeunload", (event) => {
     if (unsaved) event.preventDefault();
   });
+}
+
+/**
+ * Lets a refusal be: what is not finished yet, or can not be taken now, is judged when it is saved.
+ *
+ * @param {unknown} error
+ */
+function passOver(error) {
+  if (!(error instanceof Problem)) throw error;
 }
