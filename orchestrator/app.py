@@ -17,6 +17,7 @@ from aiohttp import web
 from redis.exceptions import RedisError
 
 from orchestrator import logs
+from orchestrator.backoffice.adapting import Adapting
 from orchestrator.backoffice.figures import Figures
 from orchestrator.backoffice.invoices import Invoices
 from orchestrator.backoffice.monthly import Monthly
@@ -36,6 +37,7 @@ from orchestrator.domain.record import CallRecord
 from orchestrator.domain.sdp import MAX_SDP
 from orchestrator.http import (
     accounts,
+    adapting,
     calls,
     centre,
     events,
@@ -96,8 +98,22 @@ WEB = Path(__file__).parent.parent / "web"
 DOCS = Path(__file__).parent.parent / "docs"
 
 _ROUTED = (
-    *(accounts, calls, centre, events, guests, health, invitations, invoices, library, openapi, operations),
-    *(orders, pages, passwords, reports, research, session, sms, snapshots, status, support, training, whip),
+    *(accounts, adapting, calls, centre, events, guests, health, invitations, invoices, library, openapi),
+    *(
+        operations,
+        orders,
+        pages,
+        passwords,
+        reports,
+        research,
+        session,
+        sms,
+        snapshots,
+        status,
+        support,
+        training,
+        whip,
+    ),
 )
 """The modules with handlers."""
 
@@ -224,6 +240,7 @@ def _make_site(
         templates=Templates(WEB / "templates", catalogues),
         static=StaticFiles(WEB / "static"),
         shelf=Shelf(DOCS),
+        adapting=Adapting(store, now),
         sockets=Sockets(settings.limits, metrics),
         metrics=metrics,
         pulse=pulse,

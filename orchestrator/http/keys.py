@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 import msgspec
 from aiohttp import web
 
+from orchestrator.backoffice.adapting import Adapting
 from orchestrator.backoffice.figures import Figures
 from orchestrator.backoffice.invoices import Invoices
 from orchestrator.backoffice.monthly import Monthly
@@ -61,6 +62,7 @@ class Site(msgspec.Struct, frozen=True):
     templates: Templates
     static: StaticFiles
     shelf: Shelf
+    adapting: Adapting
     sockets: Sockets
     metrics: Metrics
     pulse: Pulse

@@ -9,7 +9,7 @@ from aiohttp import web
 
 from orchestrator.calls.problems import Problem, ProblemError
 from orchestrator.domain.invitation import InvalidCodeError, parse_code
-from orchestrator.http.access import signed_in
+from orchestrator.http.access import operator, signed_in
 from orchestrator.http.bodies import json_response
 from orchestrator.http.keys import SITE
 from orchestrator.http.reading import action_cards
@@ -75,6 +75,7 @@ async def console_page(
     catalogues = request.app[SITE].catalogues
     central = request.app[SITE].directory.central_of(grant.seat)
     seats = {} if central is None else {seat.id: seat.name for seat in central.seats}
+    copies = await request.app[SITE].adapting.copies(grant.central)
     return render(
         request,
         "console.html",
@@ -82,7 +83,8 @@ async def console_page(
             catalogues.having("caller"), language_of(request, catalogues.having("console"))
         ),
         user_name=grant.name,
-        action_cards=await asyncio.to_thread(action_cards, request.app[SITE].shelf),
+        action_cards=await asyncio.to_thread(action_cards, request.app[SITE].shelf, copies.by_document),
+        copies_known=copies.known,
         seat=grant.seat,
         seat_name=seats.get(grant.seat, grant.seat),
         central_name="" if central is None else central.name,
@@ -94,6 +96,22 @@ async def console_page(
         all_steps=tuple(Step),
         exercises_only=not grant.may(Act.START_CALLS),
         may_see_steps=grant.may(Act.SEE_STEPS),
+    )
+
+
+@routes.get("/console/action-cards")
+async def cards(request: web.Request) -> web.Response:
+    """Show the action cards as they are now, for a console that has been open for long."""
+    grant = await operator(request)
+    site = request.app[SITE]
+    copies = await site.adapting.copies(grant.central)
+    central = site.directory.central(grant.central)
+    return render(
+        request,
+        "console/action_cards.html",
+        action_cards=await asyncio.to_thread(action_cards, site.shelf, copies.by_document),
+        copies_known=copies.known,
+        central_name="" if central is None else central.name,
     )
 
 

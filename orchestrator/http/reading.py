@@ -2,12 +2,13 @@
 
 import posixpath
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 import msgspec
 
 from orchestrator.library.documents import Document, Kind, Page
+from orchestrator.library.editions import Edition
 from orchestrator.library.render import render
 from orchestrator.library.search import Excerpt, Hit
 from orchestrator.library.shelf import Shelf
@@ -23,19 +24,24 @@ class Found(msgspec.Struct, frozen=True):
     title: str
     heading: str
     pieces: tuple[tuple[str, bool], ...]
+    own: bool
 
 
 class Card(msgspec.Struct, frozen=True):
-    """An action card as the console shows it."""
+    """An action card as the console shows it; ``own`` says that it is the centre's own edition."""
 
     id: str
     title: str
     html: str
+    own: bool
 
 
-def action_cards(shelf: Shelf) -> tuple[Card, ...]:
-    """Return the action cards, for the console."""
-    return tuple(Card(card.id, card.title, html_of(card)) for card in shelf.library.newest(Kind.ACTION_CARD))
+def action_cards(shelf: Shelf, editions: Mapping[str, Edition]) -> tuple[Card, ...]:
+    """Return the action cards, for the console of a centre with these editions of its own."""
+    return tuple(
+        Card(card.id, card.title, html_of(card), card.id in editions)
+        for card in shelf.documents(editions, Kind.ACTION_CARD)
+    )
 
 
 def html_of(page: Page) -> str:
@@ -55,11 +61,13 @@ def _address(page: Page, address: str) -> str | None:
     return None
 
 
-def found(hit: Hit) -> Found:
-    """Return a hit as it is shown."""
+def found(hit: Hit, editions: Mapping[str, Edition]) -> Found:
+    """Return a hit as it is shown, found in a centre's own edition or not."""
     page, section = hit.page, hit.section
     address = f"/{_folder(page)}/{page.id}" + (f"#{section.anchor}" if section.anchor else "")
-    return Found(address, page.title, section.heading if section.anchor else "", tuple(_pieces(hit.excerpt)))
+    heading = section.heading if section.anchor else ""
+    own = isinstance(page, Document) and page.id in editions
+    return Found(address, page.title, heading, tuple(_pieces(hit.excerpt)), own)
 
 
 def _folder(page: Page) -> str:

@@ -41,6 +41,7 @@ class Act(StrEnum):
     ASK_SUPPORT = "ask_support"
     ANSWER_SUPPORT = "answer_support"
     READ_WISHES = "read_wishes"
+    ADAPT_DOCUMENTS = "adapt_documents"
 
 
 _AT_A_SEAT: Final = frozenset(
@@ -80,6 +81,7 @@ MAY: Final[Mapping[Role, frozenset[Act]]] = {
             Act.READ_OWN_INVOICES,
             Act.ASK_SUPPORT,
             Act.READ_WISHES,
+            Act.ADAPT_DOCUMENTS,
         }
     ),
     Role.SUPPORT: frozenset(

@@ -112,6 +112,16 @@ class Index:
     def __init__(self, pages: Iterable[Page]) -> None:
         self._entries = [_Entry(page) for page in pages]
 
+    def having(self, pages: Iterable[Page]) -> "Index":
+        """Return an index that has these in place of the pages of the same kind and id."""
+        instead = {(type(page), page.id): page for page in pages}
+        index = Index(())
+        index._entries = [
+            _Entry(instead[name]) if (name := (type(entry.page), entry.page.id)) in instead else entry
+            for entry in self._entries
+        ]
+        return index
+
     def search(self, query: str, limit: int = 20) -> tuple[Hit, ...]:
         """Find the pages that have every word of a query, the best first: in the title, in a heading, in the text."""
         wanted = list(_wanted(query))

@@ -13,6 +13,7 @@ from orchestrator.store.calls import Calls
 from orchestrator.store.centrals import Orders, Tenants
 from orchestrator.store.charged import Charged
 from orchestrator.store.client import Client, connected
+from orchestrator.store.copies import Copies
 from orchestrator.store.evaluations import Evaluations
 from orchestrator.store.gateways import GatewayBoard
 from orchestrator.store.guests import Guests
@@ -38,6 +39,7 @@ class Store(msgspec.Struct, frozen=True):
     calls: Calls
     charged: Charged
     cases: Cases
+    copies: Copies
     evaluations: Evaluations
     gateways: GatewayBoard
     guests: Guests
@@ -78,6 +80,7 @@ async def open_store(settings: Settings) -> AsyncIterator[Store]:
             calls=Calls(redis, keys, timers),
             charged=Charged(redis, keys),
             cases=Cases(redis, keys),
+            copies=Copies(redis, keys),
             evaluations=Evaluations(redis, keys, timers),
             gateways=GatewayBoard(redis, keys, timers.lease),
             guests=Guests(redis, keys),

@@ -121,6 +121,14 @@ class Keys(msgspec.Struct, frozen=True):
         """Hash of the research exports that were released, by quarter; kept."""
         return f"{self.prefix}kept:research"
 
+    def copies(self, central: CentralId) -> str:
+        """Hash of a central's own copies of documents as they are now, by the document's id; kept."""
+        return f"{self.prefix}kept:copies:{central}"
+
+    def former_copies(self, central: CentralId, document: str) -> str:
+        """Hash of the former editions of one of these copies, by number; kept."""
+        return f"{self.prefix}kept:former-copies:{central}:{document}"
+
     def password_link(self, digest: str) -> str:
         """User name of the person whom a link lets choose a password."""
         return f"{self.prefix}password-link:{digest}"

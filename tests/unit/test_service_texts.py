@@ -17,7 +17,7 @@ SOURCES = [
         ROOT / "http" / f"{name}.py"
         for name in (
             *("accounts", "centre", "forms", "invoices", "operations", "orders", "passwords", "reports"),
-            *("status", "support"),
+            *("adapting", "library", "status", "support"),
         )
     ),
 ]

@@ -44,7 +44,7 @@ def static() -> StaticFiles:
 @functools.cache
 def cards() -> tuple[Card, ...]:
     """Return the library's action cards."""
-    return action_cards(Shelf(WEB.parent / "docs"))
+    return action_cards(Shelf(WEB.parent / "docs"), {})
 
 
 @functools.cache
@@ -173,7 +173,8 @@ class Pages:
             lang=self.node.lang, dir="ltr", user_name="A. Berg", seat="plass-1", seat_name="Plass 1",
             central_name="AMK Innlandet", demo=True, version="1", veiled=self.node.veiled,
             left=(), all_steps=(), last_resort=(), exercises_only=False, may_see_steps=False,
-            may_save=self.node.may_save, again=again, style=style, action_cards=cards(), **more,
+            may_save=self.node.may_save, again=again, style=style, action_cards=cards(),
+            copies_known=True, **more,
             phrasebook=phrasebook(("nb", "nn", "en", "pl", "ar"), self.node.lang),
         )  # fmt: skip
         policy = {"Content-Security-Policy": policy_with(again, style)}

@@ -99,6 +99,11 @@ _typed = st.one_of(
             "done",
             "{link}",
             "%00",
+            "0",
+            "1.0",
+            "update",
+            "settle",
+            "preview",
             "amk-demo",
             "x" * 3000,
             "\x00\r\n",
@@ -121,6 +126,7 @@ _FIELDS = (
     ),
     *("language", "sms_sender", "sms_text_nb", "last_resort", "share_with"),
     *("text", "state", "begins", "until", "central", "text_nb", "text_en", "wanted"),
+    *("title", "number", "version", "do", "newest"),
 )
 _forms = st.dictionaries(st.sampled_from(_FIELDS), _typed, max_size=8)
 
@@ -144,7 +150,21 @@ async def test_no_form_makes_a_fault(node: Node, phone: aiohttp.ClientSession) -
     )
     routes.remove("/sign-out")
     parts = st.sampled_from(
-        [CENTRAL, f"{CENTRAL}-1", order.id, case.id, "sms", "test_call", "ada", "%00", "%ff", "🙂", "x"]
+        [
+            CENTRAL,
+            f"{CENTRAL}-1",
+            order.id,
+            case.id,
+            "sms",
+            "test_call",
+            "ada",
+            "%00",
+            "%ff",
+            "🙂",
+            "x",
+            "kort-barn",
+            "1",
+        ]
     )
     loop = asyncio.get_running_loop()
     statuses: set[int] = set()

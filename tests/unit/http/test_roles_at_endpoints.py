@@ -74,6 +74,12 @@ ENDPOINTS: list[tuple[Act | tuple[Act, ...], str, str, dict[str, Any]]] = [
     (Act.ANSWER_SUPPORT, "GET", "/operations/messages", {}),
     (Act.ANSWER_SUPPORT, "POST", "/operations/messages", {"data": {}}),
     (Act.ANSWER_SUPPORT, "POST", "/operations/messages/none/end", {"data": {}}),
+    (Act.ADAPT_DOCUMENTS, "GET", "/library/kort-barn/adapt", {}),
+    (Act.ADAPT_DOCUMENTS, "POST", "/library/kort-barn/adapt", {"data": {}}),
+    (Act.ADAPT_DOCUMENTS, "POST", "/library/kort-barn/changes", {"data": {}}),
+    (Act.ADAPT_DOCUMENTS, "GET", "/library/kort-barn/editions", {}),
+    (Act.ADAPT_DOCUMENTS, "POST", "/library/kort-barn/editions/1", {"data": {}}),
+    (Act.ADAPT_DOCUMENTS, "POST", "/library/kort-barn/put-away", {"data": {}}),
 ]  # fmt: skip
 
 
@@ -147,7 +153,7 @@ async def test_every_form_of_the_service_is_in_the_table(node: Node) -> None:
             assert path in for_everybody
 
 
-_PAGES = ("/wishes", "/centre", "/operations", "/log", "/reports", "/invoices")
+_PAGES = ("/wishes", "/centre", "/operations", "/log", "/reports", "/invoices", "/library/{id}/")
 
 
 def _shape(path: str) -> str:
@@ -156,7 +162,7 @@ def _shape(path: str) -> str:
     parts[-1] = parts[-1].partition(".")[0]
     for before in (
         *("centrals", "orders", "steps", "seats", "accounts", "papers", "research", "monthly"),
-        *("support", "messages", "wishes"),
+        *("support", "messages", "wishes", "library", "editions"),
     ):
         if before in parts[:-1]:
             parts[parts.index(before) + 1] = "*"
