@@ -16,8 +16,8 @@ SOURCES = [
     *(
         ROOT / "http" / f"{name}.py"
         for name in (
-            *("accounts", "centre", "forms", "invoices", "operations", "orders", "passwords", "reports"),
-            *("status", "support"),
+            *("accounts", "centre", "centre_training", "forms", "invoices", "operations", "orders"),
+            *("passwords", "reports", "status", "support"),
         )
     ),
 ]
