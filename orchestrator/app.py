@@ -40,6 +40,7 @@ from orchestrator.http import (
     adapting,
     calls,
     centre,
+    centre_training,
     events,
     guests,
     health,
@@ -82,6 +83,7 @@ from orchestrator.metrics import Metrics, expect
 from orchestrator.onboarding.office import Office
 from orchestrator.onboarding.people import People
 from orchestrator.onboarding.reception import Reception
+from orchestrator.onboarding.training import Training
 from orchestrator.sms.gateway import SmsGateway
 from orchestrator.sms.http import HttpGateway
 from orchestrator.sms.kannel import Kannel
@@ -98,22 +100,9 @@ WEB = Path(__file__).parent.parent / "web"
 DOCS = Path(__file__).parent.parent / "docs"
 
 _ROUTED = (
-    *(accounts, adapting, calls, centre, events, guests, health, invitations, invoices, library, openapi),
-    *(
-        operations,
-        orders,
-        pages,
-        passwords,
-        reports,
-        research,
-        session,
-        sms,
-        snapshots,
-        status,
-        support,
-        training,
-        whip,
-    ),
+    *(accounts, adapting, calls, centre, centre_training, events, guests, health, invitations, invoices),
+    *(library, openapi, operations, orders, pages, passwords, reports, research, session, sms, snapshots),
+    *(status, support, training, whip),
 )
 """The modules with handlers."""
 
@@ -214,8 +203,10 @@ def _make_site(
     directory = Directory(settings, store.tenants, store.bus)
     sign_in = PasswordSignIn(settings, store.accounts, directory)
     people = People(store, tokens, sign_in, node_events, now)
-    office = Office(store, directory, people, node_events, now)
     scenarios = load_scenarios()
+    modules = load_modules(scenarios)
+    completion = Training(store, sign_in, modules, scenarios, now)
+    office = Office(store, directory, people, completion, events=node_events, clock=now)
     figures = Figures(settings, now)
     site = Site(
         settings=settings,
@@ -245,7 +236,8 @@ def _make_site(
         metrics=metrics,
         pulse=pulse,
         scenarios=scenarios,
-        modules=load_modules(scenarios),
+        modules=modules,
+        training=completion,
         clock=now,
     )
     around = Surroundings(

@@ -6,6 +6,7 @@ from enum import StrEnum
 class Problem(StrEnum):
     """Names of problems: the ``type`` of a problem document is ``/problems/<name>``."""
 
+    ACCOUNT_IN_USE = "account-in-use"
     BAD_REQUEST = "bad-request"
     CALL_ENDED = "call-ended"
     CALL_UNKNOWN = "call-unknown"
@@ -40,6 +41,7 @@ class Problem(StrEnum):
     TOO_MANY_REQUESTS = "too-many-requests"
     TOO_MANY_SHARES = "too-many-shares"
     TOO_MANY_VIEWERS = "too-many-viewers"
+    TRAINING_LEFT = "training-left"
 
 
 PASSING = frozenset({Problem.GATEWAY_UNAVAILABLE, Problem.OWNER_UNREACHABLE, Problem.STATE_UNAVAILABLE})

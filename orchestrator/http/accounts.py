@@ -1,4 +1,4 @@
-"""``/centre/accounts``: a central's administrator makes, changes and disables its people's accounts."""
+"""``/centre/accounts``: a central's administrator makes, changes, disables and deletes its people's accounts."""
 
 from aiohttp import web
 
@@ -63,6 +63,16 @@ async def disable_account(request: web.Request) -> web.StreamResponse:
 async def enable_account(request: web.Request) -> web.StreamResponse:
     """Let an account in again."""
     return await _set_disabled(request, disabled=False)
+
+
+@routes.post("/centre/accounts/{user}/delete")
+@page
+async def delete_account(request: web.Request) -> web.StreamResponse:
+    """Delete an account that is disabled, with its holder's training record."""
+    await read_form(request)
+    grant, central = await _admin(request)
+    await request.app[SITE].people.delete(central, request.match_info["user"], grant.user)
+    return see("/centre/accounts")
 
 
 def show_link(request: web.Request, grant: OperatorGrant | PersonGrant, link: NewLink) -> web.Response:

@@ -36,8 +36,16 @@ async def centre(request: web.Request) -> web.StreamResponse:
     central, tenant = directory.central(grant.central), directory.tenant(grant.central)
     if central is None:
         raise ProblemError(Problem.NOT_FOUND, "There is no such central any more.")
+    trained = await request.app[SITE].training.of_central(central.id)
     return show(
-        request, "centre.html", grant, central=central, tenant=tenant, steps=Step, approvers=APPROVERS
+        request,
+        "centre.html",
+        grant,
+        central=central,
+        tenant=tenant,
+        steps=Step,
+        approvers=APPROVERS,
+        training=trained.tally,
     )
 
 

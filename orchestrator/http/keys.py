@@ -31,6 +31,7 @@ from orchestrator.metrics import Metrics
 from orchestrator.onboarding.office import Office
 from orchestrator.onboarding.people import People
 from orchestrator.onboarding.reception import Reception
+from orchestrator.onboarding.training import Training
 from orchestrator.store.database import Store
 from orchestrator.support.helpdesk import Helpdesk
 from orchestrator.training.course import Module
@@ -68,6 +69,7 @@ class Site(msgspec.Struct, frozen=True):
     pulse: Pulse
     scenarios: Mapping[str, Scenario]
     modules: Mapping[str, Module]
+    training: Training
     clock: Callable[[], Millis]
 
 

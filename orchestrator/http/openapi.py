@@ -19,7 +19,7 @@ from orchestrator.http.readiness import Readiness
 from orchestrator.http.session import SessionState, SignInRequest
 from orchestrator.http.sms import SmsRequest
 from orchestrator.http.support import CaseRequest, CaseTaken
-from orchestrator.http.training import Exercised
+from orchestrator.http.training import Answered, Exercised, ModuleAnswers
 from orchestrator.training.feedback import Feedback
 
 routes = web.RouteTableDef()
@@ -85,6 +85,15 @@ OPERATIONS: tuple[Operation, ...] = (
         Exercised,
         Feedback,
         "controller",
+    ),
+    Operation(
+        "post",
+        "/api/v1/training/modules/{module}",
+        "Answer a module's questions",
+        HTTPStatus.OK,
+        ModuleAnswers,
+        Answered,
+        "operator",
     ),
     Operation(
         "get",

@@ -17,6 +17,7 @@ from orchestrator.janus.errors import GatewayUnavailableError
 logger = logging.getLogger(__name__)
 
 STATUS: Mapping[Problem, HTTPStatus] = {
+    Problem.ACCOUNT_IN_USE: HTTPStatus.CONFLICT,
     Problem.BAD_REQUEST: HTTPStatus.BAD_REQUEST,
     Problem.CALL_ENDED: HTTPStatus.GONE,
     Problem.CALL_UNKNOWN: HTTPStatus.NOT_FOUND,
@@ -51,6 +52,7 @@ STATUS: Mapping[Problem, HTTPStatus] = {
     Problem.TOO_MANY_REQUESTS: HTTPStatus.TOO_MANY_REQUESTS,
     Problem.TOO_MANY_SHARES: HTTPStatus.CONFLICT,
     Problem.TOO_MANY_VIEWERS: HTTPStatus.TOO_MANY_REQUESTS,
+    Problem.TRAINING_LEFT: HTTPStatus.CONFLICT,
 }
 
 _RETRY_AFTER: Mapping[HTTPStatus, str] = {

@@ -1,4 +1,4 @@
-"""``/training``: the simulation room, for who is signed in at a seat. Calls there are exercises, counted nowhere."""
+"""``/training``: the course and the simulation room, for who is signed in at a seat, and what each has done there."""
 
 from typing import Annotated
 
@@ -8,13 +8,16 @@ from aiohttp import web
 from orchestrator.calls.problems import Problem, ProblemError
 from orchestrator.domain.invitation import InvalidCodeError, parse_code, spoken
 from orchestrator.domain.phrases import CARDS, PHRASES
-from orchestrator.http.access import check_origin
+from orchestrator.http.access import check_origin, controller, operator
 from orchestrator.http.bodies import json_response, read_json
 from orchestrator.http.calls import led_call
 from orchestrator.http.keys import SITE
 from orchestrator.http.pages import caller_page, console_page, language_of, render, seated_operator
 from orchestrator.http.security import Frames
 from orchestrator.i18n import FALLBACK, name_of
+from orchestrator.identity.grants import OperatorGrant
+from orchestrator.identity.roles import Act as Right
+from orchestrator.training.course import Module
 from orchestrator.training.feedback import Act, feedback
 from orchestrator.training.scenario import Scenario
 
@@ -22,28 +25,56 @@ routes = web.RouteTableDef()
 
 
 class Exercised(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Body of ``POST /api/v1/calls/{call}/feedback``: the scenario that was played, and what the operator did."""
+    """Body of ``POST /api/v1/calls/{call}/feedback``: the scenario that was played, and what the operator did.
+
+    ``watched`` – the operator was played too, and so nobody has done the exercise.
+    """
 
     scenario: Annotated[str, msgspec.Meta(max_length=40)]
     acts: Annotated[tuple[Act, ...], msgspec.Meta(max_length=500)]
+    watched: bool = False
+
+
+class ModuleAnswers(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Body of ``POST /api/v1/training/modules/{module}``: the choice made at each question, counted from 1."""
+
+    answers: Annotated[tuple[int, ...], msgspec.Meta(max_length=100)]
+
+
+class Answered(msgspec.Struct, frozen=True):
+    """Answer to it: how many are ``right``, of how many, and whether the module is passed, which is kept."""
+
+    right: int
+    of: int
+    passed: bool
 
 
 @routes.get("/training")
 async def training(request: web.Request) -> web.Response:
-    """Show the course's modules and the scenarios that can be played."""
-    if await seated_operator(request) is None:
+    """Show the course's modules and the scenarios that can be played, and how far the reader has come."""
+    grant = await seated_operator(request)
+    if grant is None:
         return render(request, "sign_in.html")
     site = request.app[SITE]
-    return render(request, "training.html", scenarios=site.scenarios.values(), modules=site.modules.values())
+    record = await site.training.of_person(grant.central, grant.user)
+    return render(
+        request,
+        "training.html",
+        scenarios=site.scenarios.values(),
+        modules=site.modules.values(),
+        record=record,
+        passed=site.training.rule.passed(record),
+        played=site.training.rule.played(record),
+        completed=site.training.rule.completed_by(record),
+        may_see_others=grant.may(Right.SEE_TRAINING),
+    )
 
 
 @routes.get("/training/course/{module}")
 async def course(request: web.Request) -> web.Response:
     """Show a module of the course: something to read, questions, and an exercise to go on with."""
     site = request.app[SITE]
-    module = site.modules.get(request.match_info["module"])
-    if module is None:
-        raise ProblemError(Problem.NOT_FOUND, "There is no such module.")
+    module = _module(request)
     if await seated_operator(request) is None:
         return render(request, "sign_in.html")
     ids = list(site.modules)
@@ -119,9 +150,21 @@ async def instructor(request: web.Request) -> web.Response:
     )
 
 
+@routes.post("/api/v1/training/modules/{module}")
+async def answer(request: web.Request) -> web.Response:
+    """Judge the answers to a module's questions, and keep for who gave them that the module is passed."""
+    check_origin(request)
+    grant = await operator(request)
+    module = _module(request)
+    answers = await read_json(request, ModuleAnswers)
+    of = len(module.questions)
+    right = await request.app[SITE].training.answer(grant.central, grant.user, module, answers.answers)
+    return json_response(Answered(right, of, passed=right == of))
+
+
 @routes.post("/api/v1/calls/{call}/feedback")
 async def judge(request: web.Request) -> web.Response:
-    """Judge an exercise by its call and by what the operator did; nothing of it is kept."""
+    """Judge an exercise by its call and by what the operator did; kept is that it was done, and how many goals were."""
     check_origin(request)
     call = await led_call(request)
     exercised = await read_json(request, Exercised)
@@ -130,7 +173,18 @@ async def judge(request: web.Request) -> web.Response:
         raise ProblemError(Problem.NOT_FOUND, "There is no such scenario.")
     if not call.exercise:
         raise ProblemError(Problem.FORBIDDEN, "The call is no exercise, and is not judged.")
-    return json_response(feedback(scenario, call.steps, exercised.acts))
+    judged = feedback(scenario, call.steps, exercised.acts)
+    grant = await controller(request)
+    if isinstance(grant, OperatorGrant) and not exercised.watched:
+        await request.app[SITE].training.note_exercise(grant.central, grant.user, judged)
+    return json_response(judged)
+
+
+def _module(request: web.Request) -> Module:
+    module = request.app[SITE].modules.get(request.match_info["module"])
+    if module is None:
+        raise ProblemError(Problem.NOT_FOUND, "There is no such module.")
+    return module
 
 
 def _scenario(request: web.Request) -> Scenario:

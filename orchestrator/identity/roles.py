@@ -26,6 +26,7 @@ class Act(StrEnum):
     APPROVE_CONNECTIONS = "approve_connections"
     MANAGE_ACCOUNTS = "manage_accounts"
     EDIT_CENTRAL = "edit_central"
+    SEE_TRAINING = "see_training"
     MANAGE_TRAINING = "manage_training"
     READ_ORDERS = "read_orders"
     ANSWER_ORDERS = "answer_orders"
@@ -58,12 +59,13 @@ _AT_A_SEAT: Final = frozenset(
 
 MAY: Final[Mapping[Role, frozenset[Act]]] = {
     Role.OPERATOR: _AT_A_SEAT,
-    Role.SHIFT_LEADER: _AT_A_SEAT | {Act.SEE_STEPS, Act.READ_OWN_REPORTS},
+    Role.SHIFT_LEADER: _AT_A_SEAT | {Act.SEE_STEPS, Act.SEE_TRAINING, Act.READ_OWN_REPORTS},
     Role.TRAINER: frozenset(
         {
             Act.SEE_EXERCISES,
             Act.START_EXERCISES,
             Act.SEE_STEPS,
+            Act.SEE_TRAINING,
             Act.MANAGE_TRAINING,
             Act.READ_OWN_REPORTS,
             Act.ASK_SUPPORT,
@@ -76,6 +78,7 @@ MAY: Final[Mapping[Role, frozenset[Act]]] = {
             Act.FILL_STEPS,
             Act.MANAGE_ACCOUNTS,
             Act.EDIT_CENTRAL,
+            Act.SEE_TRAINING,
             Act.MANAGE_TRAINING,
             Act.READ_OWN_REPORTS,
             Act.READ_OWN_INVOICES,

@@ -145,6 +145,10 @@ class PasswordSignIn:
         """Tell whether a user name is not to be had, whatever accounts have been made."""
         return user in self._known or user in RESERVED
 
+    def of_central(self, central: CentralId) -> tuple[Account, ...]:
+        """Return the accounts that the settings have for a central."""
+        return tuple(account for account in self._known.values() if account.central == central)
+
     async def sign_in(self, proof: Password) -> Person:
         """Return whose password it is; an unknown user takes as long to refuse as a wrong password.
 

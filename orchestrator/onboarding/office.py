@@ -13,7 +13,7 @@ from orchestrator.calls.events import DoorMoved, Events, SignedOut, central_topi
 from orchestrator.calls.problems import Problem, ProblemError
 from orchestrator.domain.central import Central, Seat
 from orchestrator.domain.ids import CentralId, Millis, SeatId
-from orchestrator.domain.people import Account, Role
+from orchestrator.domain.people import Role
 from orchestrator.domain.record import CallRecord
 from orchestrator.identity.roles import Act
 from orchestrator.onboarding.domain.steps import (
@@ -26,7 +26,8 @@ from orchestrator.onboarding.domain.steps import (
     Step,
 )
 from orchestrator.onboarding.domain.tenant import NoSuchSeatError, Tenant
-from orchestrator.onboarding.people import NewLink, People
+from orchestrator.onboarding.people import NewLink, People, new_account
+from orchestrator.onboarding.training import Training
 from orchestrator.store.database import Store
 from orchestrator.store.journal import Deed
 
@@ -57,12 +58,15 @@ class Office:
         store: Store,
         directory: Directory,
         people: People,
+        training: Training,
+        *,
         events: Events,
         clock: Callable[[], Millis],
     ) -> None:
         self._store = store
         self._directory = directory
         self._people = people
+        self._training = training
         self._events = events
         self._clock = clock
 
@@ -143,13 +147,16 @@ class Office:
         """Make a link for a central's first administrator, who is made if need be. Raises ProblemError."""
         tenant = await self.tenant(central)
         called = name or f"{tenant.settings.name} – administrator"
-        admin = Account(f"{central}-admin", called, Role.ADMIN, central, made_at=self._clock())
+        admin = new_account(f"{central}-admin", called, Role.ADMIN, central, self._clock())
         return await self._people.ensure_admin(admin, by, read_reason(reason) if reason.strip() else "")
 
     # Steps
 
     async def fill(self, id: CentralId, step: Step, said: Said, by: str) -> None:
-        """Say of a step who answers for it, since when, and where its document is. Raises ProblemError."""
+        """Say of a step who answers for it, since when, and where its document is. Raises ProblemError.
+
+        Training is done once the central's people have completed it; who comes later opens and shuts nothing.
+        """
         responsible, reference = " ".join(said.responsible.split()), " ".join(said.reference.split())
         if not 0 < len(responsible) <= 100 or not 0 < len(reference) <= 300:
             raise ProblemError(
@@ -160,6 +167,8 @@ class Office:
             day = date.fromisoformat(said.day).isoformat()
         except ValueError as error:
             raise ProblemError(Problem.FORM_INVALID, "Write the date as year, month and day.") from error
+        if step is Step.TRAINING and not (await self.tenant(id)).progress.done(step):
+            await self._training.refuse_unless_done(id)
         entry = Entry(responsible, day, reference, by, self._clock())
         await self._advance(id, lambda progress: progress.filled(step, entry))
         await self._note(by, Act.FILL_STEPS, id, f"step {step}", reference)

@@ -29,6 +29,16 @@ class NewLink(msgspec.Struct, frozen=True):
     code: str
 
 
+def new_account(user: str, name: str, role: Role, central: CentralId, at: Millis) -> Account:
+    """Make an account, whose first edition is above any of one of that name that was deleted and is still void."""
+    return Account(user, name, role, central, edition=at, made_at=at)
+
+
+def _holder(account: Account) -> str:
+    """Name whose a link is: of two accounts of one name, one after the other, the one that it was made for."""
+    return f"{account.user} {account.made_at}"
+
+
 def account_unknown() -> ProblemError:
     """Return the refusal of an account that is not there, or is another central's."""
     return ProblemError(Problem.NOT_FOUND, "There is no such account.")
@@ -102,6 +112,18 @@ class People:
         await self._change(central, user, disabled=disabled)
         await self._note(by, central, user, "disabled" if disabled else "enabled")
 
+    async def delete(self, central: CentralId, user: str, by: str) -> None:
+        """Delete a disabled account with all that is kept of its holder, but for the log. Raises ProblemError."""
+        account = await self._store.accounts.get(user)
+        if account is None or account.central != central:
+            raise account_unknown()
+        if not account.disabled:
+            raise ProblemError(Problem.ACCOUNT_IN_USE, "Disable the account first; then it can be deleted.")
+        # The account last: whatever stops this half-way, asking again completes it.
+        await self._store.trained.forget(central, user)
+        await self._store.accounts.remove(user)
+        await self._note(by, central, user, "deleted")
+
     async def new_link(self, central: CentralId, user: str, by: str, reason: str = "") -> NewLink:
         """Make a link for somebody who has no password, or has forgotten it. Raises ProblemError."""
         account = await self._store.accounts.get(user)
@@ -112,10 +134,10 @@ class People:
 
     async def whose(self, code: str) -> str:
         """Return the user whose link it is; using it is another thing. Raises ProblemError."""
-        user = await self._store.password_links.whose(code)
-        if user is None:
+        holder = await self._store.password_links.whose(code)
+        if holder is None:
             raise link_unknown()
-        return user
+        return holder.partition(" ")[0]
 
     async def choose_password(self, code: str, password: str) -> str:
         """Set the password that the owner of a link chooses, and return the user name. Raises ProblemError."""
@@ -124,9 +146,9 @@ class People:
         except InvalidAccountError as error:
             raise ProblemError(Problem.FORM_INVALID, str(error)) from error
         hashed = await asyncio.to_thread(hash_password, password)
-        user = await self._store.password_links.use(code)
-        account = None if user is None else await self._store.accounts.get(user)
-        if account is None or account.disabled:
+        holder = await self._store.password_links.use(code)
+        account = None if holder is None else await self._store.accounts.get(holder.partition(" ")[0])
+        if account is None or account.disabled or _holder(account) != holder:
             raise link_unknown()
         await self._change(account.central, account.user, password=hashed)
         await self._note(account.user, account.central, account.user, "password chosen")
@@ -141,7 +163,7 @@ class People:
             user, name = read_user(fields.get("user", "")), read_name(fields.get("name", ""))
         except InvalidAccountError as error:
             raise ProblemError(Problem.FORM_INVALID, str(error)) from error
-        return Account(user, name, Role(role), central, made_at=self._clock())
+        return new_account(user, name, Role(role), central, self._clock())
 
     async def _change(self, central: CentralId | None, user: str, **changes: object) -> None:
         def changed(account: Account) -> Account:
@@ -157,7 +179,7 @@ class People:
 
     async def _link(self, account: Account) -> NewLink:
         code = secrets.token_urlsafe(24)
-        await self._store.password_links.put(code, account.user, LINK_SECONDS)
+        await self._store.password_links.put(code, _holder(account), LINK_SECONDS)
         return NewLink(account.user, account.name, code)
 
     async def _note(self, by: str, central: CentralId | None, user: str, reason: str) -> None:

@@ -28,9 +28,9 @@ class PasswordLinks:
         self._redis = redis
         self._keys = keys
 
-    async def put(self, code: str, user: str, seconds: float) -> None:
-        """Keep a link for ``user``, so that it lasts. Raises RedisError."""
-        await self._redis.write("SET", self._key(code), user, "PX", int(seconds * 1000))
+    async def put(self, code: str, holder: str, seconds: float) -> None:
+        """Keep a link for ``holder``, so that it lasts. Raises RedisError."""
+        await self._redis.write("SET", self._key(code), holder, "PX", int(seconds * 1000))
 
     async def whose(self, code: str) -> str | None:
         """Return whose link it is. Raises RedisError, also where it may be somebody's yet."""

@@ -28,6 +28,7 @@ from orchestrator.store.phone_calls import PhoneCalls
 from orchestrator.store.released import Released
 from orchestrator.store.revocations import Revocations
 from orchestrator.store.support import Cases, ServiceMessages
+from orchestrator.store.trained import Trained
 
 
 class Store(msgspec.Struct, frozen=True):
@@ -56,6 +57,7 @@ class Store(msgspec.Struct, frozen=True):
     revocations: Revocations
     service_messages: ServiceMessages
     tenants: Tenants
+    trained: Trained
 
     async def ping(self) -> None:
         """Ask Redis for a sign of life. Raises RedisError."""
@@ -97,4 +99,5 @@ async def open_store(settings: Settings) -> AsyncIterator[Store]:
             revocations=Revocations(redis, keys),
             service_messages=ServiceMessages(redis, keys),
             tenants=Tenants(redis, keys),
+            trained=Trained(redis, keys),
         )

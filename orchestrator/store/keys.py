@@ -129,6 +129,10 @@ class Keys(msgspec.Struct, frozen=True):
         """Hash of the former editions of one of these copies, by number; kept."""
         return f"{self.prefix}kept:former-copies:{central}:{document}"
 
+    def trained(self) -> str:
+        """Hash of what people have done of the training, by central and user; kept."""
+        return f"{self.prefix}kept:trained"
+
     def password_link(self, digest: str) -> str:
         """User name of the person whom a link lets choose a password."""
         return f"{self.prefix}password-link:{digest}"

@@ -1,6 +1,6 @@
 """The course's modules: a little to read, questions on it, and an exercise to go on with."""
 
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterator, Sequence
 from typing import Annotated
 
 import msgspec
@@ -18,7 +18,10 @@ class Question(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Module(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One module; ``exercise`` is the id of a scenario where its matter is practised. Texts are in bokmål."""
+    """One module; ``exercise`` is the id of a scenario where its matter is practised. Texts are in bokmål.
+
+    ``version`` grows when who has passed the module has to take it anew.
+    """
 
     id: Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z0-9_]{1,39}$")]
     order: int
@@ -28,6 +31,13 @@ class Module(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     reads: Annotated[tuple[_Text, ...], msgspec.Meta(min_length=1)]
     questions: Annotated[tuple[Question, ...], msgspec.Meta(min_length=2)]
     exercise: str = ""
+    version: Annotated[int, msgspec.Meta(ge=1)] = 1
+
+    def count_right(self, answers: Sequence[int]) -> int:
+        """Count the questions that are answered right; answers are in the questions' order, choices counted from 1."""
+        return sum(
+            question.right == answer for question, answer in zip(self.questions, answers, strict=False)
+        )
 
 
 def problems(module: Module, scenarios: Container[str]) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""Feedback on an exercise: from the call's steps and the operator's acts alone. Nothing of it is kept."""
+"""Feedback on an exercise: from the call's steps and the operator's acts alone."""
 
 from collections.abc import Iterable, Mapping
 from enum import StrEnum

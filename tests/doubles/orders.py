@@ -6,6 +6,7 @@ import aiohttp
 from aiohttp import hdrs
 
 from orchestrator.onboarding.domain.order import Wanted, read_order
+from tests.doubles.nodes import Node
 
 FIELDS = {
     "central_name": "LV Gjøvik",
@@ -60,3 +61,11 @@ async def sign_in(browser: aiohttp.ClientSession, user: str, password: str, seat
 async def choose_password(browser: aiohttp.ClientSession, path: str, password: str = PASSWORD) -> int:
     """Choose a password by a link."""
     return await post(browser, path, password=password, again=password)
+
+
+async def pass_modules(node: Node, browser: aiohttp.ClientSession) -> None:
+    """Pass every module of the course, as who is signed in."""
+    for module in node.site.modules.values():
+        answers = [question.right for question in module.questions]
+        async with browser.post(f"/api/v1/training/modules/{module.id}", json={"answers": answers}) as answer:
+            assert (await answer.json())["passed"], module.id

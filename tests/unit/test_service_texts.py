@@ -16,8 +16,8 @@ SOURCES = [
     *(
         ROOT / "http" / f"{name}.py"
         for name in (
-            *("accounts", "centre", "forms", "invoices", "operations", "orders", "passwords", "reports"),
-            *("adapting", "library", "status", "support"),
+            *("accounts", "adapting", "centre", "centre_training", "forms", "invoices", "library"),
+            *("operations", "orders", "passwords", "reports", "status", "support"),
         )
     ),
 ]

@@ -9,8 +9,15 @@ from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, BrowserContext, Page, expect
 
 from orchestrator.onboarding.domain.steps import APPROVERS, Approver, Step
+from orchestrator.training.catalogue import load_modules, load_scenarios
 from tests.doubles.orders import ADMIN, CENTRAL, FIELDS, PASSWORD
 from tests.system.demo import Demo
+
+ORDER = (
+    *(step for step in Step if step is not Step.TRAINING),
+    Step.TRAINING,  # which takes an exercise, and so follows the test call
+)
+MODULES = load_modules(load_scenarios())
 
 DESKTOP, PHONE = {"width": 1280, "height": 800}, {"width": 360, "height": 740}
 SEAT = f"{CENTRAL}-1"
@@ -122,9 +129,11 @@ async def is_refused(operator: Person) -> None:
     await expect(operator.page.locator("#notice")).to_contain_text("Ekte samtaler er stengt")
 
 
-async def makes_test_call(operator: Person, phone: Person) -> None:
-    """Make an exercise with a picture."""
-    await operator.press("start-exercise")
+async def makes_test_call(operator: Person, phone: Person) -> str:
+    """Make an exercise with a picture, and return the call's id."""
+    async with operator.page.expect_response("**/api/v1/calls") as started:
+        await operator.press("start-exercise")
+    call = str((await (await started.value).json())["id"])
     await expect(operator.page.locator("#exercise")).to_be_visible()
     link = operator.page.get_by_test_id("call-link")
     await expect(link).to_have_attribute("href", f"{operator.origin}/v/{await code_of(operator)}")
@@ -135,6 +144,32 @@ async def makes_test_call(operator: Person, phone: Person) -> None:
     )
     await operator.press("end-call")
     await expect(operator.page.locator("#last")).to_be_visible()
+    return call
+
+
+async def sees_who_is_left(customer: Person) -> None:
+    """See that the step can not be marked done yet, and for whose sake."""
+    await customer.go("/centre")
+    await expect(customer.page.get_by_test_id("trained")).to_contain_text("0 av 1 har fullført opplæringen")
+    await expect(customer.page.get_by_test_id("fill-training")).to_have_count(0)
+    await customer.go("/centre/training")
+    await customer.press("excuse-ola")
+    await fits(customer.page)
+
+
+async def completes_the_training(operator: Person, call: str, customer: Person) -> None:
+    """Pass every module and have the exercise judged, as course and room do; the customer sees that it was left."""
+    await sees_who_is_left(customer)
+    asked = operator.page.context.request
+    for module in MODULES.values():
+        answers = {"answers": [question.right for question in module.questions]}
+        assert (await asked.post(f"{operator.origin}/api/v1/training/modules/{module.id}", data=answers)).ok
+    played = {"scenario": "bleeding", "acts": []}
+    assert (await asked.post(f"{operator.origin}/api/v1/calls/{call}/feedback", data=played)).ok
+    await operator.go("/training")
+    await expect(operator.page.get_by_test_id("came")).to_contain_text("Opplæringen din er fullført.")
+    await fits(operator.page)
+    await operator.go("/console")
 
 
 async def code_of(operator: Person) -> str:
@@ -202,12 +237,14 @@ async def test_from_order_to_first_call(people: dict[str, Person]) -> None:
     assert await axe(operator.page) == []
 
     approvers = {Approver.OWNER: owner, Approver.OPERATIONS: operations}
-    for step in Step:
+    for step in ORDER:
         await is_refused(operator)
         if step is Step.TEST_CALL:
-            await makes_test_call(operator, phone)
-        else:
-            await takes(step, customer, approvers)
+            call = await makes_test_call(operator, phone)
+            continue
+        if step is Step.TRAINING:
+            await completes_the_training(operator, call, customer)
+        await takes(step, customer, approvers)
     await fits(operations.page)
     await operations.go("/log")
     await fits(operations.page)

@@ -84,6 +84,9 @@ async def test_an_exercise_in_full(trainee: Page, service: Demo) -> None:
     assert (await Axe().run(trainee)).violations_count == 0
     metrics = await (await trainee.request.get("/metrics")).text()
     assert 'klarsyn_funnel_step_seconds_count{step="requested"} 0.0' in metrics
+    await expect(trainee.get_by_test_id("kept")).to_contain_text("Det blir lagret at du har gjort øvelsen")
+    await trainee.goto("/training")
+    await expect(trainee.get_by_test_id("scenario-cardiac_arrest")).to_contain_text("4 av 5 mål")
 
 
 @pytest.mark.parametrize("scenario", [id for id in SCENARIOS if id != "cardiac_arrest"])

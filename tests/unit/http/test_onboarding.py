@@ -13,6 +13,7 @@ from orchestrator.domain.ids import CallId, CentralId, SeatId
 from orchestrator.identity.grants import ServiceGrant
 from orchestrator.onboarding.domain.order import OrderState
 from orchestrator.onboarding.domain.steps import APPROVERS, Approver, Step
+from orchestrator.onboarding.domain.training import Exercised
 from tests.doubles.janus import FakeJanus
 from tests.doubles.nodes import Node, browser
 from tests.doubles.orders import (
@@ -23,6 +24,7 @@ from tests.doubles.orders import (
     PASSWORD,
     choose_password,
     link_of,
+    pass_modules,
     post,
     sign_in,
     wanted,
@@ -72,6 +74,15 @@ async def start(session: aiohttp.ClientSession, **body: object) -> tuple[int, di
     """Try to start a call."""
     async with session.post("/api/v1/calls", json=body) as answer:
         return answer.status, await answer.json()
+
+
+async def train(node: Node, browser: aiohttp.ClientSession, user: str = "ola") -> None:
+    """Have an operator pass the course, and an exercise kept as if it had had a picture."""
+    await pass_modules(node, browser)
+    exercised = Exercised(node.site.office.today(), 4, 5)
+    await node.site.store.trained.keep(
+        CentralId(CENTRAL), user, lambda record: record.with_scenario("bleeding", exercised)
+    )
 
 
 async def test_an_order_is_sent_and_read(phone: aiohttp.ClientSession, browsers: Open) -> None:
@@ -205,6 +216,7 @@ async def test_the_doors_open_with_the_last_step(node: Node, browsers: Open) -> 
     operations, admin = await accepted(node, browsers)
     owner = await signed_in(browsers, "eier")
     ola = await operator_of(admin, browsers)
+    await train(node, ola)
     for number, step in enumerate(Step):
         status, problem = await start(ola)
         assert (status, problem["type"]) == (409, "/problems/centre-not-open")
@@ -408,6 +420,7 @@ async def test_the_pages_say_what_is_left(node: Node, browsers: Open) -> None:
     """The console lists the steps and offers an exercise, the centre's page has a form for each."""
     _, admin = await accepted(node, browsers)
     ola = await operator_of(admin, browsers)
+    await train(node, ola)
     async with ola.get("/console", headers=PAGE) as answer:
         text = await answer.text()
     assert "ROS-analyse" in text

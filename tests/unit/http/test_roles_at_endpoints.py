@@ -28,12 +28,16 @@ ENDPOINTS: list[tuple[Act | tuple[Act, ...], str, str, dict[str, Any]]] = [
     (Act.START_CALLS, "DELETE", f"/api/v1/seats/{SEAT}/phone-call", {}),
     (Act.SEE_STEPS, "GET", "/centre", {}),
     (Act.FILL_STEPS, "POST", "/centre/steps/training", {"data": {}}),
+    (Act.SEE_TRAINING, "GET", "/centre/training", {}),
+    (Act.MANAGE_TRAINING, "POST", "/centre/training/nobody/excuse", {"data": {}}),
+    (Act.MANAGE_TRAINING, "POST", "/centre/training/nobody/excuse/end", {"data": {}}),
     (Act.MANAGE_ACCOUNTS, "GET", "/centre/accounts", {}),
     (Act.MANAGE_ACCOUNTS, "POST", "/centre/accounts", {"data": {}}),
     (Act.MANAGE_ACCOUNTS, "POST", "/centre/accounts/nobody", {"data": {}}),
     (Act.MANAGE_ACCOUNTS, "POST", "/centre/accounts/nobody/link", {"data": {}}),
     (Act.MANAGE_ACCOUNTS, "POST", "/centre/accounts/nobody/disable", {"data": {}}),
     (Act.MANAGE_ACCOUNTS, "POST", "/centre/accounts/nobody/enable", {"data": {}}),
+    (Act.MANAGE_ACCOUNTS, "POST", "/centre/accounts/nobody/delete", {"data": {}}),
     (Act.EDIT_CENTRAL, "GET", "/centre/settings", {}),
     (Act.EDIT_CENTRAL, "POST", "/centre/settings", {"data": {}}),
     (Act.READ_ORDERS, "GET", "/operations", {}),
@@ -162,7 +166,7 @@ def _shape(path: str) -> str:
     parts[-1] = parts[-1].partition(".")[0]
     for before in (
         *("centrals", "orders", "steps", "seats", "accounts", "papers", "research", "monthly"),
-        *("support", "messages", "wishes", "library", "editions"),
+        *("support", "messages", "wishes", "library", "editions", "training"),
     ):
         if before in parts[:-1]:
             parts[parts.index(before) + 1] = "*"

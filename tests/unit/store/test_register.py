@@ -1,15 +1,18 @@
 """Registers and the journal: what is kept, and changed by nobody unseen."""
 
 import asyncio
+from functools import partial
 
 import msgspec
 import pytest
 
 from orchestrator.domain.ids import CentralId, Millis
 from orchestrator.domain.people import Account, Role
+from orchestrator.onboarding.domain.training import Passed, TrainingRecord
 from orchestrator.store.database import Store
 from orchestrator.store.journal import Deed
 
+PASSED = Passed(1, "2026-11-25")
 KARI = Account("kari", "Kari", Role.OPERATOR, CentralId("amk"))
 
 
@@ -34,6 +37,25 @@ async def test_no_change_is_lost(store: Store) -> None:
     account = await store.accounts.get("kari")
     assert account is not None
     assert account.edition == KARI.edition + 8
+
+
+async def test_what_is_trained_is_kept_by_central_and_person(store: Store) -> None:
+    """Of all that is kept at the same time nothing is lost, and what is forgotten is one person's at one central."""
+    amk, lv = CentralId("amk"), CentralId("lv")
+    assert await store.trained.of_person(amk, "kari") == TrainingRecord("kari", amk)
+    modules = [f"m{number}" for number in range(6)]
+    await asyncio.gather(
+        *(
+            store.trained.keep(amk, "kari", partial(TrainingRecord.with_module, module=module, passed=PASSED))
+            for module in modules
+        )
+    )
+    await store.trained.keep(lv, "kari", lambda record: record.with_module("m0", PASSED))
+    assert sorted((await store.trained.of_person(amk, "kari")).modules) == modules
+    assert [record.central for record in await store.trained.of_central(lv)] == [lv]
+    await store.trained.forget(amk, "kari")
+    assert await store.trained.of_central(amk) == []
+    assert len(await store.trained.all()) == 1
 
 
 async def test_what_a_change_refuses_is_left_as_it_was(store: Store) -> None:

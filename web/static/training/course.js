@@ -1,36 +1,43 @@
 // SPDX-License-Identifier: EUPL-1.2
-/** The course: checks a module's answers, and remembers in this browser, and nowhere else, which modules are passed. */
+/** A module of the course: its answers are checked here at once, and sent to be kept when all of them are right. */
 
+import { Problem, persist } from "../lib/api.js";
 import { t } from "../console/text.js";
 
-const PASSED = "klarsyn-passed";
-
-/** @type {string[]} */
-const passed = JSON.parse(localStorage.getItem(PASSED) ?? "[]");
 const form = document.getElementById("questions");
 
-for (const link of document.querySelectorAll("[data-module]")) {
-  const mark = link.parentElement?.querySelector(".passed");
-  if (mark instanceof HTMLElement) mark.hidden = !passed.includes(/** @type {HTMLElement} */ (link).dataset["module"] ?? "");
-}
 if (form instanceof HTMLFormElement) {
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    check(form);
+    void check(form);
   });
   const button = document.getElementById("check");
   if (button instanceof HTMLButtonElement) button.disabled = false;
 }
 
 /** @param {HTMLFormElement} questions */
-function check(questions) {
+async function check(questions) {
   const all = [...questions.querySelectorAll("fieldset")];
   const right = all.filter(judge).length;
   const whole = right === all.length;
+  tell(whole ? "" : t("again", { n: right, of: all.length }));
+  if (!whole) return;
+  const answers = all.map((question) => Number(question.querySelector("input:checked")?.getAttribute("value")));
+  try {
+    const body = JSON.stringify({ answers });
+    await persist("POST", `/api/v1/training/modules/${questions.dataset["module"]}`, { type: "application/json", body });
+    tell(t("passed"));
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    if (error.name === "not-signed-in") location.reload();
+    tell(t("not_kept"));
+  }
+}
+
+/** @param {string} text */
+function tell(text) {
   const result = document.getElementById("result");
-  if (result) result.textContent = whole ? t("passed") : t("again", { n: right, of: all.length });
-  const module = questions.dataset["module"] ?? "";
-  if (whole && !passed.includes(module)) localStorage.setItem(PASSED, JSON.stringify([...passed, module]));
+  if (result) result.textContent = text;
 }
 
 /**

@@ -219,9 +219,12 @@ async function finish() {
   handset.hang();
   socket.close();
   try {
-    const body = JSON.stringify({ scenario: scenario.id, acts });
+    const body = JSON.stringify({ scenario: scenario.id, acts, watched: showing });
     const response = await request("POST", `/api/v1/calls/${call.id}/feedback`, { type: "application/json", body });
-    showReport(await response.json(), words);
+    /** @type {import("./report.js").Feedback} */
+    const feedback = await response.json();
+    showReport(feedback, words);
+    setText("kept", t(showing ? "nothing_kept" : feedback.to_picture === null ? "counts_not" : "kept"));
     element("report", HTMLElement).hidden = false;
     element("report-title", HTMLElement).focus();
   } catch (error) {
