@@ -8,7 +8,6 @@ import signal
 import ssl
 import time
 from collections.abc import AsyncIterator, Iterable, Iterator
-from functools import partial
 from http import HTTPStatus
 from pathlib import Path
 
@@ -32,7 +31,6 @@ from orchestrator.calls.state import Surroundings
 from orchestrator.config import Service, Settings
 from orchestrator.config.sms import HttpSms, KannelSms, OutboxSms
 from orchestrator.domain.ids import GatewayId, Millis, NodeId
-from orchestrator.domain.record import CallRecord
 from orchestrator.domain.sdp import MAX_SDP
 from orchestrator.http import (
     accounts,
@@ -49,6 +47,7 @@ from orchestrator.http import (
     orders,
     pages,
     passwords,
+    proving,
     reports,
     research,
     session,
@@ -97,7 +96,21 @@ DOCS = Path(__file__).parent.parent / "docs"
 
 _ROUTED = (
     *(accounts, calls, centre, events, guests, health, invitations, invoices, library, openapi, operations),
-    *(orders, pages, passwords, reports, research, session, sms, snapshots, status, support, training, whip),
+    *(
+        orders,
+        pages,
+        passwords,
+        proving,
+        reports,
+        research,
+        session,
+        sms,
+        snapshots,
+        status,
+        support,
+        training,
+        whip,
+    ),
 )
 """The modules with handlers."""
 
@@ -243,15 +256,8 @@ def _make_site(
         new_id=new_id,
         revoke_tokens=tokens.revoke_call,
         send_sms=Inviter(owner, sender, catalogues, directory).send,
-        on_picture=partial(_note_test_call, owner, office),
     )
     return site, around
-
-
-def _note_test_call(owner: Owner, office: Office, record: CallRecord) -> None:
-    """Have it known, beside the call, that a central's first exercise has had a picture."""
-    if office.is_test_call(record):
-        owner.spawn(partial(office.note_test_call, record), f"test call {record.call.id}")
 
 
 def _sms_gateways(settings: Settings, store: Store, http: aiohttp.ClientSession) -> Iterator[SmsGateway]:

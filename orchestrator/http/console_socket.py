@@ -166,6 +166,7 @@ class ConsoleSocket:
             calls=tuple(call.shown_to(grant.seat) for call in calls if self._concerns(call)),
             service_messages=self._of_central(told),
             shut_by=site.directory.shut_by(grant.central),
+            untested=site.directory.untested(grant.central),
         )
 
     def _of_central(self, messages: Iterable[ServiceMessage]) -> tuple[ServiceMessage, ...]:
