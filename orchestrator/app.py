@@ -42,6 +42,7 @@ from orchestrator.http import (
     invitations,
     invoices,
     library,
+    log,
     openapi,
     operations,
     orders,
@@ -95,7 +96,20 @@ WEB = Path(__file__).parent.parent / "web"
 DOCS = Path(__file__).parent.parent / "docs"
 
 _ROUTED = (
-    *(accounts, calls, centre, events, guests, health, invitations, invoices, library, openapi, operations),
+    *(
+        accounts,
+        calls,
+        centre,
+        events,
+        guests,
+        health,
+        invitations,
+        invoices,
+        library,
+        log,
+        openapi,
+        operations,
+    ),
     *(
         orders,
         pages,

@@ -138,15 +138,17 @@ def test_a_caller_answers_what_the_script_does_not_know() -> None:
     script = f"""
     import {{ Director }} from "{ROOT}/web/static/training/director.js";
     import {{ otherwise }} from "{ROOT}/web/static/training/otherwise.js";
-    globalThis.setTimeout = (act) => act();
-    const played = (language, reactions) => {json.dumps(acts)}.map((act) => {{
+    globalThis.setTimeout = (act) => queueMicrotask(act);
+    const played = (language, reactions) => Promise.all({json.dumps(acts)}.map(async (act) => {{
       const done = [];
       const answer = (act) => otherwise(act, {json.dumps(read)}[act] ?? act, "Jeg vet ikke.", language);
       new Director({{ script: [], reactions }}, (beat) => done.push(...beat.does, beat.writes), answer).hear({{ act }});
+      await null;
       return done.join("");
-    }});
+    }}));
     const scripted = {{ on: ["phrase:closer"], needs: ["voice:calm"], does: ["stop"], writes: "" }};
-    console.log(JSON.stringify([played("nb", []), played("pl", []), played("nb", [scripted])]));
+    const all = [played("nb", []), played("pl", []), played("nb", [scripted])];
+    console.log(JSON.stringify(await Promise.all(all)));
     """
     norwegian, polish, scripted = run(script)
     assert norwegian == ["share", "answer:yes", "Jeg vet ikke.", "", "answer:yes", "Jeg vet ikke.", ""]
