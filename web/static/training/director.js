@@ -36,7 +36,7 @@ export class Director {
   hear({ event, act }) {
     if (act) this.#acts.push(act);
     const known = this.#beats.some(({ on }) => on.some((one) => act && counts(one, act)));
-    const other = act && !known && this.#beats.length ? this.#otherwise(act) : null;
+    const other = act && !known ? this.#otherwise(act) : null;
     if (other) this.#later(other);
     const isIt = (/** @type {string} */ on) => (act ? counts(on, act) : on === event);
     for (const beat of this.#beats) {
@@ -51,6 +51,7 @@ export class Director {
     for (const timer of this.#waiting) clearTimeout(timer);
     this.#waiting.clear();
     this.#beats = [];
+    this.#otherwise = () => null;
   }
 
   /** @param {Beat} beat */
