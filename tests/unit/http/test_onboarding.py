@@ -309,7 +309,7 @@ async def test_operations_opens_by_exception(node: Node, browsers: Open) -> None
     for session in (operations, auditor):
         async with session.get("/log", headers=PAGE) as answer:
             text = await answer.text()
-        assert "open_by_exception" in text
+        assert 'data-deed="exception"' in text
         assert "Storm on its way" in text
 
 
