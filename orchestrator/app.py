@@ -8,7 +8,6 @@ import signal
 import ssl
 import time
 from collections.abc import AsyncIterator, Iterable, Iterator
-from functools import partial
 from http import HTTPStatus
 from pathlib import Path
 
@@ -33,7 +32,6 @@ from orchestrator.calls.state import Surroundings
 from orchestrator.config import Service, Settings
 from orchestrator.config.sms import HttpSms, KannelSms, OutboxSms
 from orchestrator.domain.ids import GatewayId, Millis, NodeId
-from orchestrator.domain.record import CallRecord
 from orchestrator.domain.sdp import MAX_SDP
 from orchestrator.http import (
     accounts,
@@ -47,11 +45,13 @@ from orchestrator.http import (
     invitations,
     invoices,
     library,
+    log,
     openapi,
     operations,
     orders,
     pages,
     passwords,
+    proving,
     reports,
     research,
     session,
@@ -101,8 +101,8 @@ DOCS = Path(__file__).parent.parent / "docs"
 
 _ROUTED = (
     *(accounts, adapting, calls, centre, centre_training, events, guests, health, invitations, invoices),
-    *(library, openapi, operations, orders, pages, passwords, reports, research, session, sms, snapshots),
-    *(status, support, training, whip),
+    *(library, log, openapi, operations, orders, pages, passwords, proving, reports, research, session),
+    *(sms, snapshots, status, support, training, whip),
 )
 """The modules with handlers."""
 
@@ -252,15 +252,8 @@ def _make_site(
         new_id=new_id,
         revoke_tokens=tokens.revoke_call,
         send_sms=Inviter(owner, sender, catalogues, directory).send,
-        on_picture=partial(_note_test_call, owner, office),
     )
     return site, around
-
-
-def _note_test_call(owner: Owner, office: Office, record: CallRecord) -> None:
-    """Have it known, beside the call, that a central's first exercise has had a picture."""
-    if office.is_test_call(record):
-        owner.spawn(partial(office.note_test_call, record), f"test call {record.call.id}")
 
 
 def _sms_gateways(settings: Settings, store: Store, http: aiohttp.ClientSession) -> Iterator[SmsGateway]:

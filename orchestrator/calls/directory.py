@@ -73,6 +73,11 @@ class Directory:
         tenant = self._tenants.get(id)
         return () if tenant is None else tenant.progress.shut_by
 
+    def untested(self, id: CentralId) -> tuple[str, ...]:
+        """Return the names of a central's seats that have had no test call. The settings' own need none."""
+        tenant = self._tenants.get(id)
+        return () if tenant is None else tuple(seat.name for seat in tenant.untested)
+
     async def refresh(self) -> None:
         """Read everything anew. Raises RedisError."""
         self._take(await self._store.all())

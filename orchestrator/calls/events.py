@@ -109,9 +109,11 @@ class ServiceMessagesChanged(msgspec.Struct, frozen=True, tag="service_messages"
 
 
 class DoorMoved(msgspec.Struct, frozen=True, tag="door"):
-    """Real calls of a central have been opened or shut, or other steps keep them shut."""
+    """Real calls of a central have been opened or shut, or other steps or seats without a test call keep them shut."""
 
     shut_by: tuple[Step, ...]
+    untested: tuple[str, ...] = ()
+    """The names of its seats that have had no test call."""
 
 
 class SignedOut(msgspec.Struct, frozen=True, tag="signed_out"):

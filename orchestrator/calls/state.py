@@ -11,7 +11,7 @@ from orchestrator.calls.events import CallChanged, CallerChanged, Event, Events,
 from orchestrator.calls.views import CallerState, CallState, call_state, caller_state
 from orchestrator.config import Settings
 from orchestrator.domain.call import Call
-from orchestrator.domain.funnel import Funnel, Step, Trouble
+from orchestrator.domain.funnel import Funnel, Trouble
 from orchestrator.domain.ids import CallId, Millis, NodeId
 from orchestrator.domain.record import CallRecord, Media
 from orchestrator.janus.errors import Code, GatewayUnavailableError, SessionLostError
@@ -47,8 +47,6 @@ class Surroundings(msgspec.Struct, frozen=True):
     revoke_tokens: Callable[[CallId], Awaitable[None]]
     send_sms: Callable[[CallRecord], None]
     """Sends the newest of a call's text messages, beside the calls."""
-    on_picture: Callable[[CallRecord], None] = lambda _record: None
-    """Told once of each call whose picture has been seen."""
 
 
 class LiveState:
@@ -259,8 +257,6 @@ class LiveState:
         self._told, self._told_views = self.record, self._show()
         if not self.call.exercise:
             self.around.metrics.funnel_changed(before, self.funnel)
-        if Step.FIRST_FRAME in self.funnel.steps and Step.FIRST_FRAME not in before.steps:
-            self.around.on_picture(self.record)
         if self.funnel.phase is not before.phase:
             logger.info("phase", extra={"call": self.call.id, "phase": self.funnel.phase})
         events, (call, caller) = self.around.events, self._told_views

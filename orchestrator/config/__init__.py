@@ -137,6 +137,7 @@ class Timers(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     evaluations: float = 34_560_000
     outcomes: float = 34_560_000
     monthly_reports: float = 157_680_000
+    accesses: float = 63_072_000
     lease: float = 3
     request: float = 10
     record: float = 86400

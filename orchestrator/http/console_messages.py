@@ -117,3 +117,5 @@ class ConsoleWelcome(msgspec.Struct, frozen=True, tag="welcome"):
     service_messages: tuple[ServiceMessage, ...] = ()
     shut_by: tuple[Step, ...] = ()
     """The steps that keep real calls shut at this central."""
+    untested: tuple[str, ...] = ()
+    """The names of its seats that have had no test call."""

@@ -74,7 +74,7 @@ class ConsoleSocket:
         # A tab's id is only good together with who is signed in: another operator can not take it over.
         self._viewer = ViewerId(f"{grant.seat}.{viewer}")
         who = Watcher(grant.name, site.directory.place(grant.seat), seat=grant.seat)
-        self._viewing = Viewing(site, socket, self._viewer, who)
+        self._viewing = Viewing(site, socket, self._viewer, who, grant.user)
         self._leads: dict[CallId, SeatId] = {}
 
     async def serve(self) -> None:
@@ -166,6 +166,7 @@ class ConsoleSocket:
             calls=tuple(call.shown_to(grant.seat) for call in calls if self._concerns(call)),
             service_messages=self._of_central(told),
             shut_by=site.directory.shut_by(grant.central),
+            untested=site.directory.untested(grant.central),
         )
 
     def _of_central(self, messages: Iterable[ServiceMessage]) -> tuple[ServiceMessage, ...]:

@@ -96,6 +96,13 @@ OPERATIONS: tuple[Operation, ...] = (
         "operator",
     ),
     Operation(
+        "put",
+        "/api/v1/calls/{call}/picture",
+        "An exercise shows a picture: its seat's test call",
+        HTTPStatus.NO_CONTENT,
+        security="operator",
+    ),
+    Operation(
         "get",
         "/api/v1/calls/{call}/seats",
         "Seats to share with",

@@ -1,4 +1,4 @@
-"""``/operations`` and ``/log``: orders answered, centrals looked after, steps approved, and who did it."""
+"""``/operations``: orders answered, centrals looked after, steps approved."""
 
 from aiohttp import web
 
@@ -165,15 +165,6 @@ async def move_seat(request: web.Request) -> web.StreamResponse:
     seat, to = SeatId(request.match_info["seat"]), CentralId(form.get("to", ""))
     await request.app[SITE].office.move_seat(central_id(request), seat, to, grant.user)
     return _see(request)
-
-
-@routes.get("/log")
-@page
-async def log(request: web.Request) -> web.StreamResponse:
-    """Show who did what and why, the newest first; a central's auditor is shown that central's."""
-    grant = await person(request, Act.READ_LOG)
-    deeds = await request.app[SITE].store.journal.newest(_SHOWN, grant.central)
-    return show(request, "log.html", grant, deeds=deeds)
 
 
 def _approves(step: Step) -> Act:

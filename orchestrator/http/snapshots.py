@@ -9,9 +9,12 @@ from aiohttp import web
 
 from orchestrator.calls.commands import Read
 from orchestrator.calls.problems import Problem, ProblemError, call_ended
+from orchestrator.domain.sharing import Watcher
 from orchestrator.http.access import check_origin, operator
+from orchestrator.http.access_log import keep_access
 from orchestrator.http.calls import call_id
 from orchestrator.http.keys import SITE
+from orchestrator.store.accesses import Accessed
 
 routes = web.RouteTableDef()
 
@@ -33,4 +36,5 @@ async def allow_download(request: web.Request) -> web.Response:
     if central is None or not central.snapshot_download:
         raise ProblemError(Problem.FORBIDDEN, "The central does not allow snapshots to be saved.")
     access.info("snapshot saved", extra={"call": state.id, "user": grant.user})
+    keep_access(site, state, grant.user, Watcher(grant.name, seat=grant.seat), Accessed.SAVED)
     return web.Response(status=204)

@@ -12,9 +12,8 @@ from orchestrator.calls.directory import Directory
 from orchestrator.calls.events import DoorMoved, Events, SignedOut, central_topic, seat_topic
 from orchestrator.calls.problems import Problem, ProblemError
 from orchestrator.domain.central import Central, Seat
-from orchestrator.domain.ids import CentralId, Millis, SeatId
-from orchestrator.domain.people import Role
-from orchestrator.domain.record import CallRecord
+from orchestrator.domain.ids import CallId, CentralId, Millis, SeatId
+from orchestrator.domain.people import Account, Role
 from orchestrator.identity.roles import Act
 from orchestrator.onboarding.domain.steps import (
     BY_ITSELF,
@@ -123,7 +122,7 @@ class Office:
     async def close_seat(self, id: CentralId, seat: SeatId, by: str) -> None:
         """Close a seat from today on. Raises ProblemError."""
         await self._refuse_in_use(seat)
-        await self._change(id, lambda tenant: tenant.without_seat(seat, self.today()))
+        await self._change(id, lambda tenant: self._without(tenant, seat))
         self._events.tell(seat_topic(seat), SignedOut())
         await self._note(by, Act.MANAGE_CENTRALS, id, f"seat {seat}", "closed")
 
@@ -139,7 +138,7 @@ class Office:
             return
         # There before it is gone here: whatever stops this half-way, asking again completes it.
         await self._change(to, lambda tenant: tenant.with_seat(moved, today))
-        await self._change(id, lambda tenant: tenant.without_seat(seat, today))
+        await self._change(id, lambda tenant: self._without(tenant, seat))
         self._events.tell(seat_topic(seat), SignedOut())
         await self._note(by, Act.MANAGE_CENTRALS, id, f"seat {seat}", f"moved to {to}")
 
@@ -204,22 +203,24 @@ class Office:
         await self._advance(id, lambda progress: progress.exempted(None))
         await self._note(by, Act.OPEN_BY_EXCEPTION, id, "", "exception ended")
 
-    def is_test_call(self, record: CallRecord) -> bool:
-        """Tell whether a call whose picture has been seen is the test call that its central waits for."""
-        tenant = self._directory.tenant(record.call.central)
-        return record.call.exercise and tenant is not None and not tenant.progress.done(Step.TEST_CALL)
+    async def note_test_call(self, id: CentralId, seat: SeatId, call: CallId) -> None:
+        """Take note that a seat's console has had a true picture in an exercise; the first time alone is noted.
 
-    async def note_test_call(self, record: CallRecord) -> None:
-        """Take note that an exercise at a central has had a picture. Raises ProblemError."""
-        central = record.call.central
-        await self._advance(
-            central, lambda progress: progress.tested(record.call.id, self.today(), self._clock())
-        )
-        await self._note(
-            BY_ITSELF, Act.APPROVE_CONNECTIONS, central, f"step {Step.TEST_CALL}", record.call.id
-        )
+        Raises ProblemError.
+        """
+        tenant = self._directory.tenant(id)
+        if tenant is None or all(own.id != seat for own in tenant.untested):
+            return
+        today, now = self.today(), self._clock()
+        await self._change(id, lambda tenant: tenant.tested(seat, call, today, now))
+        await self._note(BY_ITSELF, Act.APPROVE_CONNECTIONS, id, f"seat {seat}", f"test call {call}")
 
     # Inside
+
+    def _without(self, tenant: Tenant, seat: SeatId) -> Tenant:
+        """Close a seat: where it was the last without a test call, none is left to make."""
+        today = self.today()
+        return tenant.without_seat(seat, today).settled(today, self._clock())
 
     async def _refuse_in_use(self, seat: SeatId) -> None:
         if await self._store.calls.at_seat(seat):
@@ -248,7 +249,8 @@ class Office:
             raise central_unknown()
         await self._directory.changed()
         # Consoles say which steps keep real calls shut.
-        self._events.tell(central_topic(id), DoorMoved(tenant.progress.shut_by))
+        untested = tuple(seat.name for seat in tenant.untested)
+        self._events.tell(central_topic(id), DoorMoved(tenant.progress.shut_by, untested))
 
     async def _note(self, by: str, act: Act, central: CentralId | None, about: str, reason: str) -> None:
         await self._store.journal.add(Deed(self._clock(), by, act, central, about, reason))

@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from orchestrator.config import Settings
+from orchestrator.store.accesses import Accesses
 from orchestrator.store.accounts import Accounts, PasswordLinks
 from orchestrator.store.bus import Bus
 from orchestrator.store.calls import Calls
@@ -35,6 +36,7 @@ class Store(msgspec.Struct, frozen=True):
     """What is kept in Redis, by subject."""
 
     redis: Client
+    accesses: Accesses
     accounts: Accounts
     bus: Bus
     calls: Calls
@@ -77,6 +79,7 @@ async def open_store(settings: Settings) -> AsyncIterator[Store]:
         timers = settings.timers
         yield Store(
             redis=redis,
+            accesses=Accesses(redis, keys, timers),
             accounts=Accounts(redis, keys),
             bus=Bus(redis, keys),
             calls=Calls(redis, keys, timers),

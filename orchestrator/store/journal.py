@@ -9,6 +9,7 @@ from orchestrator.store.client import Client
 from orchestrator.store.keys import Keys
 
 _AT_ONCE = 500
+_BEFORE_ALL, _AFTER_ALL = Millis(0), Millis(2**53)
 
 
 class Deed(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -36,8 +37,19 @@ class Journal:
         """Write a deed down, so that it lasts. Raises RedisError."""
         await self._redis.write("XADD", self._key, "*", "deed", msgspec.json.encode(deed))
 
-    async def newest(self, count: int, central: CentralId | None = None) -> list[Deed]:
-        """Return the newest ``count`` deeds, the newest first, of one central or of all. Raises RedisError."""
+    async def newest(
+        self,
+        count: int,
+        central: CentralId | None = None,
+        *,
+        since: Millis = _BEFORE_ALL,
+        until: Millis = _AFTER_ALL,
+        by: str = "",
+    ) -> list[Deed]:
+        """Return the newest ``count`` deeds from ``since`` to before ``until``, the newest first; of a central or all.
+
+        ``by`` is who did them, anybody if it is empty. Raises RedisError.
+        """
         found: list[Deed] = []
         before = "+"
         while len(found) < count:
@@ -45,7 +57,8 @@ class Journal:
             rows = await reply
             for _, fields in rows:
                 deed = msgspec.json.decode(fields[b"deed"], type=Deed)
-                if central is None or deed.central == central:
+                wanted = since <= deed.at < until and by in ("", deed.by)
+                if wanted and central in (None, deed.central):
                     found.append(deed)
             if len(rows) < _AT_ONCE:
                 break

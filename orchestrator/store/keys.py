@@ -77,6 +77,10 @@ class Keys(msgspec.Struct, frozen=True):
         """Sorted set of the outcomes of a central's calls of a day, by how many ended alike."""
         return f"{self.prefix}outcomes:{central}:{day}"
 
+    def accesses(self, central: CentralId, month: str) -> str:
+        """Sorted set of who has seen a central's calls of a month (``2026-10``), by when."""
+        return f"{self.prefix}accesses:{central}:{month}"
+
     def monthly_report(self, central: CentralId, month: str) -> str:
         """Report of a central's calls of a month (``2026-10``)."""
         return f"{self.prefix}monthly-report:{central}:{month}"

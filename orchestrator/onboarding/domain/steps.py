@@ -6,7 +6,7 @@ from typing import Final
 
 import msgspec
 
-from orchestrator.domain.ids import Millis
+from orchestrator.domain.ids import CallId, Millis, SeatId
 
 
 class Step(StrEnum):
@@ -75,6 +75,8 @@ class Progress(msgspec.Struct, frozen=True):
 
     entries: dict[Step, Entry] = {}
     exemption: Exemption | None = None
+    tested: dict[SeatId, CallId] = {}
+    """The seats whose console has had a picture in an exercise, each with that call."""
 
     def done(self, step: Step) -> bool:
         """Tell whether a step is done, and approved where that is due."""
@@ -117,15 +119,20 @@ class Progress(msgspec.Struct, frozen=True):
         return self._with({**self.entries, step: entry})
 
     def withdrawn(self, step: Step) -> "Progress":
-        """Take a yes back: the step is open again. Raises NothingToApproveError."""
+        """Take a yes back: the step is open again, and test calls are to be made anew. Raises NothingToApproveError."""
         entry = self.entries.get(step)
         if entry is None or step not in APPROVERS:
             raise NothingToApproveError
         entry = msgspec.structs.replace(entry, approved_by="", approved_at=None)
-        return self._with({**self.entries, step: entry})
+        back = self._with({**self.entries, step: entry})
+        return msgspec.structs.replace(back, tested={}) if step is Step.TEST_CALL else back
 
-    def tested(self, call: str, day: str, at: Millis) -> "Progress":
-        """Take note that an exercise's picture has been seen, unless a test call has passed already."""
+    def tested_at(self, seat: SeatId, call: CallId) -> "Progress":
+        """Take note that a seat has had its test call; the first stands."""
+        return msgspec.structs.replace(self, tested={seat: call, **self.tested})
+
+    def all_tested(self, call: CallId, day: str, at: Millis) -> "Progress":
+        """Say that the last test call that was due has passed, unless the step is done already."""
         if self.done(Step.TEST_CALL):
             return self
         return self.filled(Step.TEST_CALL, Entry(BY_ITSELF, day, call, BY_ITSELF, at, BY_ITSELF, at))

@@ -8,7 +8,7 @@ from typing import Final
 import msgspec
 
 from orchestrator.domain.central import Central, Seat
-from orchestrator.domain.ids import CentralId, Millis, SeatId
+from orchestrator.domain.ids import CallId, CentralId, Millis, SeatId
 from orchestrator.onboarding.domain.customer import Customer
 from orchestrator.onboarding.domain.order import Order, OrderId
 from orchestrator.onboarding.domain.steps import Progress
@@ -72,6 +72,11 @@ class Tenant(msgspec.Struct, frozen=True):
         return tuple(period.seat for period in self.periods if period.closed is None)
 
     @property
+    def untested(self) -> tuple[Seat, ...]:
+        """Return the open seats that have had no test call."""
+        return tuple(seat for seat in self.seats if seat.id not in self.progress.tested)
+
+    @property
     def uses(self) -> tuple[SeatUse, ...]:
         """Return the periods of all its seats, for invoices."""
         return tuple(
@@ -95,6 +100,19 @@ class Tenant(msgspec.Struct, frozen=True):
             for period in self.periods
         )
         return msgspec.structs.replace(self, periods=periods)
+
+    def tested(self, seat: SeatId, call: CallId, day: str, at: Millis) -> "Tenant":
+        """Take note that an open seat has had its test call: the step is done with the last. Others are left."""
+        if all(own.id != seat for own in self.untested):
+            return self
+        return msgspec.structs.replace(self, progress=self.progress.tested_at(seat, call)).settled(day, at)
+
+    def settled(self, day: str, at: Millis) -> "Tenant":
+        """Say that the test calls are done, where every open seat has had its own."""
+        if self.untested or not self.seats:
+            return self
+        last = self.progress.tested[self.seats[-1].id]
+        return msgspec.structs.replace(self, progress=self.progress.all_tested(last, day, at))
 
     def seat(self, id: SeatId) -> Seat:
         """Return an open seat. Raises NoSuchSeatError."""

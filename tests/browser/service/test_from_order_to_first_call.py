@@ -20,7 +20,8 @@ ORDER = (
 MODULES = load_modules(load_scenarios())
 
 DESKTOP, PHONE = {"width": 1280, "height": 800}, {"width": 360, "height": 740}
-SEAT = f"{CENTRAL}-1"
+ORDERED = FIELDS | {"seats": "GJØ 1"}  # each seat has a test call to make
+SEAT, SEAT_NAME = f"{CENTRAL}-1", "GJØ 1"
 
 
 @pytest.fixture(scope="module")
@@ -108,7 +109,7 @@ async def order(customer: Person) -> None:
     await customer.go("/order")
     await fits(customer.page)
     for field in ("central_name", "customer_name", "contact_name", "mail", "phone", "seats"):
-        await customer.page.get_by_test_id(f"order-{field}").fill(FIELDS[field])
+        await customer.page.get_by_test_id(f"order-{field}").fill(ORDERED[field])
     await customer.page.get_by_test_id("order-org_number").fill("974760674")
     await customer.press("order-kind-lv")
     await customer.press("order-customer_kind-municipality")
@@ -130,18 +131,24 @@ async def is_refused(operator: Person) -> None:
 
 
 async def makes_test_call(operator: Person, phone: Person) -> str:
-    """Make an exercise with a picture, and return the call's id."""
+    """Make an exercise, and return the call's id: a black picture is no test call, and with something in it, it is."""
+    untested = operator.page.get_by_test_id("untested")
     async with operator.page.expect_response("**/api/v1/calls") as started:
         await operator.press("start-exercise")
     call = str((await (await started.value).json())["id"])
     await expect(operator.page.locator("#exercise")).to_be_visible()
     link = operator.page.get_by_test_id("call-link")
     await expect(link).to_have_attribute("href", f"{operator.origin}/v/{await code_of(operator)}")
-    await phone.page.goto(str(await link.get_attribute("href")))
-    await phone.press("caller-start")
+    await phone.go(f"/simulator?code={await code_of(operator)}")
+    await phone.press("simulator-cover")
+    await phone.press("simulator-show")
     await expect(operator.page.get_by_test_id("step-first_frame")).to_have_attribute(
         "data-state", "done", timeout=30_000
     )
+    await expect(operator.page.locator("#trouble")).to_contain_text("Bildet er svart")
+    await expect(untested).to_have_text(f"Plasser uten prøvesamtale: {SEAT_NAME}")
+    await phone.press("simulator-cover")
+    await expect(untested).to_have_text("Plasser uten prøvesamtale:")
     await operator.press("end-call")
     await expect(operator.page.locator("#last")).to_be_visible()
     return call

@@ -275,20 +275,34 @@ async def test_iccs_starts_no_real_call_either(node: Node, browsers: Open) -> No
             assert answer.status == status
 
 
-async def test_an_exercise_that_is_seen_is_the_test_call(
-    node: Node, janus: FakeJanus, browsers: Open
-) -> None:
-    """It is noted by itself, with the call's id."""
-    _, admin = await accepted(node, browsers)
+async def test_each_seat_has_a_test_call_of_its_own(node: Node, janus: FakeJanus, browsers: Open) -> None:
+    """A picture that came is not enough: the console says that there was something in it, for its own seat alone."""
+    operations, admin = await accepted(node, browsers)
     ola = await operator_of(admin, browsers)
     _, call = await start(ola, exercise=True)
-    id = CallId(call["id"])
-    await live(node, janus, id)
+    path = f"/api/v1/calls/{call['id']}/picture"
+    async with ola.put(path) as answer:
+        assert answer.status == 400  # nothing has come yet
+    await live(node, janus, CallId(call["id"]))
     central = CentralId(CENTRAL)
-    await node.until(id, lambda _: Step.TEST_CALL not in node.site.directory.shut_by(central))
-    tenant = node.site.directory.tenant(central)
-    assert tenant is not None
-    assert tenant.progress.entries[Step.TEST_CALL].reference == id
+    assert node.site.directory.untested(central) == ("GJØ 1", "GJØ 2")
+    async with ola.ws_connect("/api/v1/events") as socket:
+        await socket.send_json({"type": "auth", "viewer": "w" * 22})
+        assert (await heard(socket, "welcome"))["untested"] == ["GJØ 1", "GJØ 2"]
+        for _ in range(2):
+            async with ola.put(path) as answer:
+                assert answer.status == 204
+        assert (await heard(socket, "door"))["untested"] == ["GJØ 2"]
+    assert Step.TEST_CALL in node.site.directory.shut_by(central)
+    async with admin.get("/centre", headers=PAGE) as answer:
+        text = await answer.text()
+    assert f'data-testid="tested-{CENTRAL}-1" data-passed="true"' in text
+    assert f'data-testid="tested-{CENTRAL}-2" data-passed="false"' in text
+    await ola.delete(f"/api/v1/calls/{call['id']}")
+    async with ola.put(path) as answer:
+        assert answer.status == 410
+    assert await post(operations, f"/operations/centrals/{CENTRAL}/seats/{CENTRAL}-2/close") == 303
+    assert Step.TEST_CALL not in node.site.directory.shut_by(central)
 
 
 async def test_operations_opens_by_exception(node: Node, browsers: Open) -> None:
@@ -307,7 +321,7 @@ async def test_operations_opens_by_exception(node: Node, browsers: Open) -> None
     for session in (operations, auditor):
         async with session.get("/log", headers=PAGE) as answer:
             text = await answer.text()
-        assert "open_by_exception" in text
+        assert 'data-deed="exception"' in text
         assert "Storm on its way" in text
 
 
@@ -330,8 +344,9 @@ async def test_an_auditor_of_a_central_reads_its_log_alone(node: Node, browsers:
     auditor = await operator_of_role(admin, browsers, "rev", "auditor")
     async with auditor.get("/log", headers=PAGE) as answer:
         text = await answer.text()
-    assert "lv-gjovik" in text
-    assert "lv-toten" not in text
+    assert "<td>LV Gjøvik</td>" in text
+    assert "LV Toten" not in text
+    assert "unknown" not in text
 
 
 async def test_seats_are_opened_moved_and_closed(node: Node, browsers: Open) -> None:

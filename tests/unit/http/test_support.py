@@ -157,7 +157,7 @@ async def test_service_messages_reach_consoles(node: Node, people: Browsers) -> 
     assert await post(people["operations"], "/operations/messages/none/end") == 404
     for socket in (*sockets.values(), again):
         await socket.close()
-    assert "published" in await page(people["operations"], "/log")
+    assert 'data-deed="message_published"' in await page(people["operations"], "/log")
 
 
 async def test_messages_of_another_node_are_heard(

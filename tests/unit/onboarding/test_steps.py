@@ -4,7 +4,7 @@ import itertools
 
 import pytest
 
-from orchestrator.domain.ids import Millis
+from orchestrator.domain.ids import CallId, Millis, SeatId
 from orchestrator.onboarding.domain.steps import (
     APPROVERS,
     ApprovedError,
@@ -17,6 +17,7 @@ from orchestrator.onboarding.domain.steps import (
 
 ENTRY = Entry("Kari", "2026-11-25", "26/1234-5", "kari", Millis(1))
 NOW = Millis(2)
+SEAT, CALL = SeatId("lv-1"), CallId("c" * 22)
 
 
 def through(progress: Progress, step: Step) -> Progress:
@@ -64,11 +65,15 @@ def test_what_is_approved_stands_until_it_is_taken_back() -> None:
     assert not back.filled(Step.SMS, ENTRY).done(Step.SMS)
 
 
-def test_a_seen_exercise_is_the_test_call() -> None:
-    """It needs nobody's yes, and a second one changes nothing."""
-    passed = Progress().tested("c" * 22, "2026-11-25", NOW)
+def test_the_last_test_call_needs_nobodys_yes() -> None:
+    """A second word of it changes nothing, and whoever takes it back has the calls made anew."""
+    passed = Progress().tested_at(SEAT, CALL).all_tested(CALL, "2026-11-25", NOW)
     assert passed.done(Step.TEST_CALL)
-    assert passed.tested("d" * 22, "2026-11-26", Millis(3)) == passed
+    assert passed.all_tested(CallId("d" * 22), "2026-11-26", Millis(3)) == passed
+    assert passed.tested_at(SEAT, CallId("d" * 22)) == passed
+    back = passed.withdrawn(Step.TEST_CALL)
+    assert not back.tested
+    assert not back.done(Step.TEST_CALL)
 
 
 def test_an_exemption_opens_and_its_end_shuts() -> None:

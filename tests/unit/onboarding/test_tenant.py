@@ -8,14 +8,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from orchestrator.domain.central import Seat
-from orchestrator.domain.ids import CentralId, Millis, SeatId
+from orchestrator.domain.ids import CallId, CentralId, Millis, SeatId
 from orchestrator.onboarding.domain.order import Order, OrderId
+from orchestrator.onboarding.domain.steps import Step
 from orchestrator.onboarding.domain.tenant import NoSuchSeatError, ids_for, new_tenant
 from tests.doubles.orders import CENTRAL, wanted
 
 ORDER = Order(OrderId("o" * 22), Millis(1), wanted())
 TENANT = new_tenant(ORDER, CentralId(CENTRAL), "2026-11-25", Millis(2))
 FIRST = SeatId(f"{CENTRAL}-1")
+CALL, OTHER_CALL = CallId("c" * 22), CallId("d" * 22)
 
 
 def test_an_order_becomes_a_central() -> None:
@@ -57,6 +59,26 @@ def test_a_seat_that_moves_has_two_periods() -> None:
     assert other.seat(FIRST) == seat
     back = left.with_seat(seat, "2026-12-24")
     assert [period.closed for period in back.periods if period.seat.id == FIRST] == ["2026-12-01", None]
+
+
+def test_a_test_call_is_due_at_every_open_seat() -> None:
+    """The step is done with the last; a seat that closes need have none, one that opens later shuts nothing."""
+    first, second = (seat.id for seat in TENANT.seats)
+    one = TENANT.tested(first, CALL, "2026-11-26", Millis(3))
+    assert [seat.id for seat in one.untested] == [second]
+    assert Step.TEST_CALL in one.progress.left
+    assert one.tested(first, OTHER_CALL, "2026-11-27", Millis(4)) == one
+    assert one.tested(SeatId("another"), CALL, "2026-11-27", Millis(4)) == one
+    both = one.tested(second, OTHER_CALL, "2026-11-27", Millis(4))
+    closed = one.without_seat(second, "2026-11-27").settled("2026-11-27", Millis(4))
+    for done, call in ((both, OTHER_CALL), (closed, CALL)):
+        assert done.progress.entries[Step.TEST_CALL].reference == call
+        assert done.progress.done(Step.TEST_CALL)
+    more = both.with_seat(Seat(SeatId("lv-gjovik-3"), "GJØ 3"), "2026-12-01").settled("2026-12-01", Millis(5))
+    assert [seat.name for seat in more.untested] == ["GJØ 3"]
+    assert more.progress.done(Step.TEST_CALL)
+    none = one.without_seat(first, "2026-12-01").without_seat(second, "2026-12-01")
+    assert none.settled("2026-12-01", Millis(5)) == none
 
 
 @given(st.text(max_size=60))

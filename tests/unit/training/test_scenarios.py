@@ -3,6 +3,7 @@
 import json
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -119,11 +120,50 @@ def test_both_sides_count_the_same() -> None:
     import {{ counts }} from "{ROOT}/web/static/training/acts.js";
     console.log(JSON.stringify({json.dumps(pairs)}.map(([wanted, act]) => counts(wanted, act))));
     """
+    assert run(script) == [counts(one, other) for one, other in pairs]
+
+
+def test_a_caller_answers_what_the_script_does_not_know() -> None:
+    """Where the script is silent the caller does what most would, with no yes to a question; the script goes first."""
+    acts = (
+        "locate",
+        "phrase:closer",
+        "phrase:awake",
+        "card:cpr",
+        "text:Kom nærmere",
+        "text:Puster han?",
+        "end",
+    )
+    read = {"phrase:closer": "Hold nærmere.", "phrase:awake": "Får du svar?"}
+    script = f"""
+    import {{ Director }} from "{ROOT}/web/static/training/director.js";
+    import {{ otherwise }} from "{ROOT}/web/static/training/otherwise.js";
+    globalThis.setTimeout = (act) => queueMicrotask(act);
+    const played = (language, reactions) => Promise.all({json.dumps(acts)}.map(async (act) => {{
+      const done = [];
+      const answer = (act) => otherwise(act, {json.dumps(read)}[act] ?? act, "Jeg vet ikke.", language);
+      new Director({{ script: [], reactions }}, (beat) => done.push(...beat.does, beat.writes), answer).hear({{ act }});
+      await null;
+      return done.join("");
+    }}));
+    const scripted = {{ on: ["phrase:closer"], needs: ["voice:calm"], does: ["stop"], writes: "" }};
+    const all = [played("nb", []), played("pl", []), played("nb", [scripted])];
+    console.log(JSON.stringify(await Promise.all(all)));
+    """
+    norwegian, polish, scripted = run(script)
+    assert norwegian == ["share", "answer:yes", "Jeg vet ikke.", "", "answer:yes", "Jeg vet ikke.", ""]
+    assert polish == ["share", "answer:yes", "", "", *["answer:not_understood"] * 2, ""]
+    assert scripted == ["share", "", *norwegian[2:]]
+
+
+def run(script: str) -> Any:
+    """Run a module, and return what it prints as JSON."""
     said = subprocess.run(
         ["node", "--input-type=module", "--no-warnings"],
         input=script,
         capture_output=True,
         text=True,
         check=True,
+        timeout=30,
     )
-    assert json.loads(said.stdout) == [counts(one, other) for one, other in pairs]
+    return json.loads(said.stdout)

@@ -25,6 +25,7 @@ import { Sms } from "./sms.js";
 import { Snapshots } from "./snapshots.js";
 import { INITIAL, Store, leads, led } from "./state.js";
 import { Support } from "./support.js";
+import { TestCall } from "./test_call.js";
 import { t } from "./text.js";
 import { Veil, startsVeiled } from "./veil.js";
 import { view } from "./view.js";
@@ -58,7 +59,7 @@ const support = new Support(desk);
 /** @type {Part[]} */
 const parts = [
   ...[new Calls(desk), new Look(desk), new Veil(desk), new Snapshots(desk), new Pen(desk), new Phone(desk)],
-  ...[new Words(desk), new Sms(desk), new Sharing(desk), new Evaluation(), new Location(desk)],
+  ...[new Words(desk), new Sms(desk), new Sharing(desk), new Evaluation(), new Location(desk), new TestCall(desk)],
   ...[new ActionCards(), new Door(), new ServiceMessages(), support],
 ];
 /** What keys do at any time. @type {Record<string, () => void>} */

@@ -7,6 +7,8 @@ const POLL = 50;
 const SAMPLE = 16;
 /** Mean brightness, 0–255, under which a picture is black. */
 const BLACK = 14;
+/** Darkest and brightest, 0–255, must be so far apart in a picture with something in it. */
+const SPREAD = 24;
 /** How often brightness is measured, and for how many measures in a row it must be black. */
 const LOOK = 500;
 const LOOKS = 5;
@@ -21,6 +23,7 @@ export class Screen {
   #darkLooks = 0;
   /** @type {number | null} */
   #brightness = null;
+  #shows = false;
 
   /** Called for every displayed frame. @type {() => void} */
   onframe = () => {};
@@ -52,8 +55,14 @@ export class Screen {
     return this.#brightness;
   }
 
+  /** Whether there is something to be seen in the picture: it is neither black nor all of one colour. */
+  get shows() {
+    return this.#shows;
+  }
+
   clear() {
     this.#brightness = null;
+    this.#shows = false;
     this.#generation += 1;
     this.#video.srcObject = null;
     this.thaw();
@@ -107,10 +116,16 @@ export class Screen {
     if (!this.#sample || this.#video.srcObject === null || this.#video.videoWidth === 0) return;
     this.#sample.drawImage(this.#video, 0, 0, SAMPLE, SAMPLE);
     const { data } = this.#sample.getImageData(0, 0, SAMPLE, SAMPLE);
-    let sum = 0;
-    for (let i = 0; i < data.length; i += 4) sum += (data[i] ?? 0) + (data[i + 1] ?? 0) + (data[i + 2] ?? 0);
-    const mean = sum / (SAMPLE * SAMPLE * 3);
+    let [sum, least, most] = [0, 255, 0];
+    for (let i = 0; i < data.length; i += 4) {
+      const light = ((data[i] ?? 0) + (data[i + 1] ?? 0) + (data[i + 2] ?? 0)) / 3;
+      sum += light;
+      least = Math.min(least, light);
+      most = Math.max(most, light);
+    }
+    const mean = sum / (SAMPLE * SAMPLE);
     this.#brightness = mean;
+    this.#shows = mean >= BLACK && most - least >= SPREAD;
     this.#setDark(mean < BLACK ? this.#darkLooks + 1 : 0);
   }
 

@@ -4,11 +4,12 @@
 import { Problem, call } from "../lib/api.js";
 import { EventSocket } from "../lib/events.js";
 import { WhipPublisher } from "../lib/whip.js";
+import { Replies } from "./replies.js";
 
 /**
- * What is shown of a caller.
+ * What is shown of a caller, beside its replies.
  *
- * @typedef {object} Look
+ * @typedef {object} Way
  * @property {string} phase  As the node tells it, or `unknown`, `claimed`, `error`.
  * @property {number} viewers
  * @property {string} detail
@@ -16,6 +17,8 @@ import { WhipPublisher } from "../lib/whip.js";
  * @property {boolean} hidden
  * @property {boolean} refused
  */
+
+/** @typedef {Way & import("./replies.js").Replied} Look */
 
 /** @typedef {{call: string, token: string, ice_servers: RTCIceServer[], whip: string, claimed: boolean,
  *   ended: boolean, video: {max_kbps: number}}} Invitation */
@@ -32,19 +35,22 @@ export class SimulatedCaller {
   #paused = false;
   #answered = "";
   #changed;
+  #replies;
 
   /** @type {Look} */
-  look = { phase: "opening", viewers: 0, detail: "", offline: false, hidden: false, refused: false };
+  look = { phase: "opening", viewers: 0, detail: "", offline: false, hidden: false, refused: false, sentence: null, answered: "", place: "" };
 
   /**
    * @param {string} code
    * @param {MediaStreamTrack} track  The drawn camera.
    * @param {(look: Look) => void} changed
+   * @param {(name: string) => string} text  What one of the page's texts says.
    */
-  constructor(code, track, changed) {
+  constructor(code, track, changed, text) {
     this.#code = code;
     this.#track = track;
     this.#changed = changed;
+    this.#replies = new Replies((message) => this.#socket?.send(message) ?? false, text, (news) => this.#see(news));
   }
 
   /** Opens the link and connects warm, with no picture. */
@@ -127,12 +133,17 @@ export class SimulatedCaller {
     if (message.type === "republish") this.#whip?.publish();
     if (message.type !== "welcome" && message.type !== "state") return;
     if (message.type === "welcome") this.#sayVisibility();
-    const { phase, viewers, seen, wish } = message["state"] ?? message;
+    const state = message["state"] ?? message;
+    const { phase, viewers, seen, wish } = state;
     if (message.type === "welcome") this.#answered = "";
     if (wish) this.#obey(wish);
     if (seen) void this.#whip?.enlarge();
     this.#see({ phase, viewers });
-    if (phase !== "ended") return;
+    if (phase !== "ended") {
+      this.#replies.take(state);
+      return;
+    }
+    this.#replies.end();
     this.#whip?.close();
     this.#socket?.close();
   }

@@ -5,13 +5,13 @@
  */
 
 import { RATE } from "./beat.js";
+import { PLACE } from "./place.js";
 
 /** @typedef {import("./stage.js").Stage} Stage */
 /** @typedef {"user" | "environment"} Facing */
 
 const ALLOW = 900; // ms, for a caller to tap Allow
 const MOST_ZOOM = 5;
-const PLACE = { latitude: 61.1153, longitude: 10.4662, accuracy: 14 }; // in no one's home: the E6 by Lillehammer
 
 export class Device {
   #stage;

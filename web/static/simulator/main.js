@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 /** The simulated caller's window: the drawn camera and its buttons. */
 
-import { element } from "../console/paint.js";
+import { element, setText } from "../console/paint.js";
 import { t } from "../console/text.js";
 import { RATE, keepDrawing } from "./beat.js";
 import { SimulatedCaller } from "./caller.js";
@@ -24,7 +24,7 @@ const stage = new Stage(pen, { draw: "room", dark: 0, shake: 0.1, looks: { breat
 keepDrawing(() => stage.draw(Date.now()));
 
 const code = new URLSearchParams(location.search).get("code") ?? "";
-const caller = new SimulatedCaller(code, track, render);
+const caller = new SimulatedCaller(code, track, render, t);
 /** @type {[string, () => void | Promise<void>][]} */
 const buttons = [
   ["show", () => caller.show()],
@@ -62,6 +62,25 @@ function render(look) {
   for (const id of ["network", "hide", "stop"]) enable(id, !over);
   press("network", look.offline);
   press("hide", look.hidden);
+  renderReplies(look);
+}
+
+/** Shows what the operator has shown and asked, and what was answered. @param {Look} look */
+function renderReplies({ sentence, answered, place }) {
+  const words = element("words", HTMLElement);
+  words.hidden = !sentence && !place;
+  const number = String(sentence?.number ?? "");
+  if (words.dataset["number"] !== number) {
+    words.dataset["number"] = number;
+    const said = element("said", HTMLElement);
+    said.lang = sentence?.lang ?? "";
+    const steps = (sentence?.steps ?? []).map((step) => Object.assign(document.createElement("li"), { textContent: step }));
+    element("said-text", HTMLElement).textContent = sentence?.text ?? "";
+    element("said-steps", HTMLOListElement).replaceChildren(...steps);
+  }
+  const asked = place === "told" ? t("sent", { text: t("place_told") }) : place ? t("place_asked") : "";
+  setText("asked", asked);
+  setText("answered", answered ? t("sent", { text: t(answered) }) : "");
 }
 
 /** @param {Look} look */

@@ -9,6 +9,7 @@ import { counts } from "./acts.js";
 export class Director {
   #beats;
   #play;
+  #otherwise;
   /** Those that come once and have come. @type {Set<Beat>} */
   #played = new Set();
   /** @type {string[]} */
@@ -19,10 +20,12 @@ export class Director {
   /**
    * @param {Script} script
    * @param {(beat: Beat) => void} play  Has the caller do it.
+   * @param {(act: string) => Beat | null} otherwise  What the caller does about an act that the script does not know.
    */
-  constructor({ script, reactions }, play) {
+  constructor({ script, reactions }, play, otherwise) {
     this.#beats = [...script, ...reactions];
     this.#play = play;
+    this.#otherwise = otherwise;
   }
 
   /**
@@ -32,15 +35,14 @@ export class Director {
    */
   hear({ event, act }) {
     if (act) this.#acts.push(act);
+    const known = this.#beats.some(({ on }) => on.some((one) => act && counts(one, act)));
+    const other = act && !known ? this.#otherwise(act) : null;
+    if (other) this.#later(other);
     const isIt = (/** @type {string} */ on) => (act ? counts(on, act) : on === event);
     for (const beat of this.#beats) {
       if (this.#played.has(beat) || !beat.on.some(isIt) || !this.#may(beat)) continue;
       if (!beat.again) this.#played.add(beat);
-      const timer = setTimeout(() => {
-        this.#waiting.delete(timer);
-        this.#play(beat);
-      }, beat.after * 1000);
-      this.#waiting.add(timer);
+      this.#later(beat);
     }
   }
 
@@ -49,6 +51,16 @@ export class Director {
     for (const timer of this.#waiting) clearTimeout(timer);
     this.#waiting.clear();
     this.#beats = [];
+    this.#otherwise = () => null;
+  }
+
+  /** @param {Beat} beat */
+  #later(beat) {
+    const timer = setTimeout(() => {
+      this.#waiting.delete(timer);
+      this.#play(beat);
+    }, beat.after * 1000);
+    this.#waiting.add(timer);
   }
 
   /** @param {Beat} beat */

@@ -8,6 +8,7 @@ import { t } from "../console/text.js";
 import { newsOf } from "./acts.js";
 import { Director } from "./director.js";
 import { Handset } from "./handset.js";
+import { otherwise } from "./otherwise.js";
 import { showReport } from "./report.js";
 
 /** @typedef {import("./acts.js").Call} Call */
@@ -24,7 +25,7 @@ const asked = new URLSearchParams(location.search);
 const played = asked.has("instructor") ? "instructor" : "script";
 const showing = asked.has("demonstration");
 const handset = new Handset(scenario.id, scenario.language);
-const director = new Director(scenario, perform);
+const director = new Director(scenario, perform, unscripted);
 const viewer = crypto.randomUUID();
 const socket = new EventSocket(new URL("/api/v1/events", location.href).href, () => ({ type: "auth", viewer }));
 /** @type {{at: number, act: string}[]} */
@@ -145,6 +146,15 @@ function hear(news) {
 function perform({ says, does, writes, looks }) {
   if (says) handset.say(says);
   handset.cue({ does, writes, looks });
+}
+
+/**
+ * What the caller does about an act that the scenario says nothing of.
+ *
+ * @param {string} act
+ */
+function unscripted(act) {
+  return otherwise(act, named[act] ?? act, t("do_not_know"), scenario.language);
 }
 
 /**
