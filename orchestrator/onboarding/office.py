@@ -13,7 +13,7 @@ from orchestrator.calls.events import DoorMoved, Events, SignedOut, central_topi
 from orchestrator.calls.problems import Problem, ProblemError
 from orchestrator.domain.central import Central, Seat
 from orchestrator.domain.ids import CallId, CentralId, Millis, SeatId
-from orchestrator.domain.people import Account, Role
+from orchestrator.domain.people import Role
 from orchestrator.identity.roles import Act
 from orchestrator.onboarding.domain.steps import (
     BY_ITSELF,
