@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 /** The library's action cards: A shows and hides them, beside the picture, before a call as in it. */
 
+import { stand } from "./beside.js";
 import { element } from "./paint.js";
 import { bind } from "./parts.js";
 
@@ -23,7 +24,7 @@ export class ActionCards {
 
   #toggle() {
     if (this.#dialog.open) this.#dialog.close();
-    else this.#dialog.showModal();
+    else stand(this.#dialog);
   }
 
   /** @param {HTMLElement | null} card */
