@@ -25,6 +25,7 @@ from orchestrator.calls.admission import Admission
 from orchestrator.calls.desk import Desk
 from orchestrator.calls.directory import Directory
 from orchestrator.calls.events import Events
+from orchestrator.calls.guest_texts import GuestTexts
 from orchestrator.calls.inviter import Inviter
 from orchestrator.calls.owner import Owner
 from orchestrator.calls.problems import Problem
@@ -208,6 +209,7 @@ def _make_site(
     completion = Training(store, sign_in, modules, scenarios, now)
     office = Office(store, directory, people, completion, events=node_events, clock=now)
     figures = Figures(settings, now)
+    desk = Desk(owner, store.bus, admission)
     site = Site(
         settings=settings,
         store=store,
@@ -220,7 +222,8 @@ def _make_site(
         monthly=Monthly(store, directory, figures, catalogues, now),
         research=Research(settings, store, directory, figures, now),
         helpdesk=Helpdesk(store, directory, node_events, now, settings.limits),
-        desk=Desk(owner, store.bus, admission),
+        desk=desk,
+        guest_texts=GuestTexts(owner, desk, sender, catalogues, directory),
         owner=owner,
         events=node_events,
         pool=pool,

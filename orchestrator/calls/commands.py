@@ -302,11 +302,12 @@ class TakeOver(SharingCommand, frozen=True, tag=True):
 
 
 class InviteGuest(SharingCommand, frozen=True, tag=True):
-    """The seat that leads lets someone outside watch, by a link of its own."""
+    """The seat that leads lets someone outside watch, by a link of its own, which may be ``texted`` to them."""
 
     by: SeatId
     guest: GuestId
     label: str
+    texted: bool = False
 
 
 class OpenGuest(SharingCommand, frozen=True, tag=True):

@@ -1,6 +1,7 @@
 """Invitations on their way: the text messages of calls, sent beside them so that no call waits for an SMS gateway."""
 
 import logging
+from collections.abc import Awaitable, Callable
 from functools import partial
 
 from orchestrator.calls.commands import ReportSms
@@ -15,6 +16,9 @@ from orchestrator.sms.message import TextMessage, invitation_text
 from orchestrator.sms.sender import Sender
 
 logger = logging.getLogger(__name__)
+
+Tell = Callable[[ReportSms], Awaitable[object]]
+"""Brings a report to the node that owns the call. Raises ProblemError."""
 
 
 class Inviter:
@@ -43,21 +47,26 @@ class Inviter:
             call=call.id,
             ticket=texting.ticket,
         )
-        self._owner.spawn(partial(self._send, message, texting.gateway), f"sms {call.id}")
+        work = partial(hand_in, self._sender, message, self._owner.handle, texting.gateway)
+        self._owner.spawn(work, f"sms {call.id}")
 
-    async def _send(self, message: TextMessage, after: str) -> None:
-        try:
-            taken = await self._sender.send(message, after)
-        except SmsError as error:
-            logger.warning("sms not accepted: %s", error, extra={"call": message.call})
-            await self._report(ReportSms(message.call, message.ticket, SmsOutcome.FAILED))
-            return
-        await self._report(ReportSms(message.call, message.ticket, SmsOutcome.ACCEPTED, taken.gateway))
-        if taken.delivered:
-            await self._report(ReportSms(message.call, message.ticket, SmsOutcome.DELIVERED, taken.gateway))
 
-    async def _report(self, report: ReportSms) -> None:
-        try:
-            await self._owner.handle(report)
-        except ProblemError as problem:
-            logger.info("sms report came too late: %s", problem.problem, extra={"call": report.call})
+async def hand_in(sender: Sender, message: TextMessage, tell: Tell, after: str = "") -> None:
+    """Send a message, by the gateways after ``after`` if that is given, and tell its call what becomes of it."""
+    call, ticket = message.call, message.ticket
+    try:
+        taken = await sender.send(message, after)
+    except SmsError as error:
+        logger.warning("sms not accepted: %s", error, extra={"call": call})
+        await _report(tell, ReportSms(call, ticket, SmsOutcome.FAILED))
+        return
+    await _report(tell, ReportSms(call, ticket, SmsOutcome.ACCEPTED, taken.gateway))
+    if taken.delivered:
+        await _report(tell, ReportSms(call, ticket, SmsOutcome.DELIVERED, taken.gateway))
+
+
+async def _report(tell: Tell, report: ReportSms) -> None:
+    try:
+        await tell(report)
+    except ProblemError as problem:
+        logger.info("sms report came too late: %s", problem.problem, extra={"call": report.call})

@@ -115,10 +115,14 @@ class Sharing:
                 Problem.TOO_MANY_SHARES, "The call has many guests. Withdraw one of them first."
             )
         guest = sharing.Guest(
-            command.guest, command.label, now, Millis(now + int(settings.timers.guest * 1000))
+            command.guest,
+            command.label,
+            now,
+            Millis(now + int(settings.timers.guest * 1000)),
+            texted=command.texted,
         )
         self._state.record = msgspec.structs.replace(record, guests=(*record.guests, guest))
-        self._log("guest invited", by=command.by, guest=guest.id)
+        self._log("guest invited", by=command.by, guest=guest.id, texted=guest.texted)
 
     def _open_guest(self, command: OpenGuest) -> None:
         """Let a guest in: with a device the first one that asks, without one whoever was let in before."""

@@ -45,6 +45,8 @@ class CallTexting:
         """Take in what became of a message; one that its gateway lost is given to the next."""
         state, now = self._state, self._state.now()
         before = state.record.texting
+        if self._report_of_guest(command):
+            return
         if before is None or command.ticket not in before.tickets:
             raise ProblemError(Problem.NOT_FOUND, "There is no such message.")
         if command.reporter not in ("", before.gateway) and command.outcome is not SmsOutcome.DELIVERED:
@@ -62,6 +64,17 @@ class CallTexting:
                 state.funnel = state.funnel.trouble(Trouble.SMS_FAILED, now)
                 if before.outcome is SmsOutcome.ACCEPTED:
                     state.around.send_sms(state.record)
+
+    def _report_of_guest(self, command: ReportSms) -> bool:
+        """Take in what became of a guest's message, whose ticket is the guest's id; False where it is none."""
+        record = self._state.record
+        if all(guest.id != command.ticket or not guest.texted for guest in record.guests):
+            return False
+        guests = tuple(
+            guest.take(command.outcome) if guest.id == command.ticket else guest for guest in record.guests
+        )
+        self._state.record = msgspec.structs.replace(record, guests=guests)
+        return True
 
     def resume(self) -> None:
         """Send what a former owner was about to send when it died."""

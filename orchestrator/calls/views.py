@@ -16,12 +16,16 @@ from orchestrator.domain.texting import SmsOutcome
 
 
 class WatcherShown(msgspec.Struct, frozen=True):
-    """Someone who watches, as the call's operators are told; ``since`` is when they began."""
+    """Someone who watches, as the call's operators are told.
+
+    ``since`` is when they began; ``hidden`` is whether they have the picture hidden.
+    """
 
     name: str
     place: str
     kind: WatcherKind
     since: Millis
+    hidden: bool = False
 
 
 class SeatShown(msgspec.Struct, frozen=True):
@@ -32,12 +36,17 @@ class SeatShown(msgspec.Struct, frozen=True):
 
 
 class GuestShown(msgspec.Struct, frozen=True):
-    """A guest who has a link; ``opened`` tells whether some browser has used it."""
+    """A guest who has a link; ``opened`` tells whether some browser has used it.
+
+    ``texted`` tells whether the link was sent as a text message, and ``sms`` what became of that.
+    """
 
     id: GuestId
     label: str
     until: Millis
     opened: bool
+    texted: bool = False
+    sms: SmsOutcome | None = None
 
 
 class Texts(msgspec.Struct, frozen=True):
@@ -196,7 +205,7 @@ def call_state(record: CallRecord, now: Millis, known: CallState | None = None) 
         ended_by=call.funnel.ended_by,
         viewers=record.watching,
         watchers=tuple(
-            WatcherShown(viewer.who.name, viewer.who.place, viewer.who.kind, viewer.since)
+            WatcherShown(viewer.who.name, viewer.who.place, viewer.who.kind, viewer.since, viewer.hidden)
             for viewer in record.media.viewers
             if viewer.gone_since is None
         ),
@@ -204,7 +213,7 @@ def call_state(record: CallRecord, now: Millis, known: CallState | None = None) 
             SeatShown(share.seat, share.place) for share in record.shares if not share.withdrawn
         ),
         guests=tuple(
-            GuestShown(guest.id, guest.label, guest.until, guest.device is not None)
+            GuestShown(guest.id, guest.label, guest.until, guest.device is not None, guest.texted, guest.sms)
             for guest in record.guests
         ),
         claimed=call.claimed_by is not None,

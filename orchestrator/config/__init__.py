@@ -175,6 +175,7 @@ class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     seats_per_call: int = 10
     guests_per_call: int = 10
     guests_per_minute_per_call: int = 20
+    guest_texts_per_minute_per_seat: int = 6
     calls_per_seat: int = 4
     socket_queue: int = 100
     messages_per_second: int = 20

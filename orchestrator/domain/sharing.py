@@ -5,6 +5,7 @@ from enum import StrEnum
 import msgspec
 
 from orchestrator.domain.ids import DeviceId, GuestId, Millis, SeatId
+from orchestrator.domain.texting import SmsOutcome
 
 
 class WatcherKind(StrEnum):
@@ -36,10 +37,22 @@ class Share(msgspec.Struct, frozen=True):
 
 
 class Guest(msgspec.Struct, frozen=True):
-    """Someone outside the centrals who has a link to watch one call; ``device`` is the one browser that opened it."""
+    """Someone outside the centrals who has a link to watch one call; ``device`` is the one browser that opened it.
+
+    ``texted`` tells whether the link was sent as a text message, and ``sms`` what became of that.
+    """
 
     id: GuestId
     label: str
     since: Millis
     until: Millis
     device: DeviceId | None = None
+    texted: bool = False
+    sms: SmsOutcome | None = None
+
+    def take(self, outcome: SmsOutcome) -> "Guest":
+        """Take in what became of the message: what is delivered stays so, and one that failed may be delivered yet."""
+        settled = self.sms is SmsOutcome.DELIVERED or (
+            self.sms is not None and outcome is SmsOutcome.ACCEPTED
+        )
+        return self if settled else msgspec.structs.replace(self, sms=outcome)

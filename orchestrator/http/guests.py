@@ -21,7 +21,7 @@ from orchestrator.http.access import (
     origin_of,
 )
 from orchestrator.http.bodies import Nothing, json_response, read_json
-from orchestrator.http.calls import call_of, led_call
+from orchestrator.http.calls import call_of, led_call, read_phone
 from orchestrator.http.keys import CALL, SITE
 from orchestrator.identity.grants import GuestGrant
 from orchestrator.store.guests import GuestLink
@@ -34,9 +34,13 @@ CODE = re.compile(r"[A-Za-z0-9_-]{22}")
 
 
 class GuestRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Body of ``POST /api/v1/calls/{call}/guests``; ``label`` says who it is for, to the call's operators alone."""
+    """Body of ``POST /api/v1/calls/{call}/guests``; ``label`` says who it is for, to the call's operators alone.
+
+    With ``phone`` the link is sent there as a text message, and the number is not kept.
+    """
 
     label: Annotated[str, msgspec.Meta(min_length=1, max_length=40, pattern=r"^\S(.*\S)?$")]
+    phone: str | None = None
 
 
 class GuestInvited(msgspec.Struct, frozen=True):
@@ -60,20 +64,27 @@ class GuestOpened(msgspec.Struct, frozen=True):
 
 @routes.post("/api/v1/calls/{call}/guests")
 async def invite_guest(request: web.Request) -> web.Response:
-    """Make a link for a guest."""
+    """Make a link for a guest, and send it where a number is given."""
     check_origin(request)
     site, call = request.app[SITE], await led_call(request)
-    label = (await read_json(request, GuestRequest)).label
-    await limit(request, Share(Limit.GUESTS, call.id, site.settings.limits.guests_per_minute_per_call))
+    wanted, limits = await read_json(request, GuestRequest), site.settings.limits
+    phone = None if wanted.phone is None or not wanted.phone.strip() else read_phone(wanted.phone)
+    shares = [Share(Limit.GUESTS, call.id, limits.guests_per_minute_per_call)]
+    if phone is not None:
+        shares.append(Share(Limit.GUEST_TEXTS, call.lead, limits.guest_texts_per_minute_per_seat))
+    await limit(request, *shares)
     id, code = GuestId(secrets.token_urlsafe(16)), secrets.token_urlsafe(16)
-    state = await site.desk.state(InviteGuest(call.id, call.lead, id, label))
+    command = InviteGuest(call.id, call.lead, id, wanted.label, texted=phone is not None)
+    state = await site.desk.state(command)
     guest = next((guest for guest in state.guests if guest.id == id), None)
     if guest is None:
         raise call_ended()
     await site.store.guests.put(code, GuestLink(call.id, id), (guest.until - site.clock()) / 1000)
     link = f"{origin_of(request)}/g/{code}"
     qr = segno.make(link, error="m", micro=False).svg_data_uri(border=4, light="#fff")
-    return json_response(GuestInvited(id, label, link, qr, guest.until), status=201)
+    if phone is not None:
+        site.guest_texts.send(state, id, link, phone)
+    return json_response(GuestInvited(id, wanted.label, link, qr, guest.until), status=201)
 
 
 @routes.delete("/api/v1/calls/{call}/guests/{guest}")

@@ -13,6 +13,7 @@ from orchestrator.backoffice.research import Research
 from orchestrator.calls.desk import Desk
 from orchestrator.calls.directory import Directory
 from orchestrator.calls.events import Events
+from orchestrator.calls.guest_texts import GuestTexts
 from orchestrator.calls.owner import Owner
 from orchestrator.calls.problems import Problem
 from orchestrator.config import Settings
@@ -53,6 +54,7 @@ class Site(msgspec.Struct, frozen=True):
     research: Research
     helpdesk: Helpdesk
     desk: Desk
+    guest_texts: GuestTexts
     owner: Owner
     events: Events
     pool: GatewayPool

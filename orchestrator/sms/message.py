@@ -1,4 +1,4 @@
-"""The text of an invitation."""
+"""The texts of invitations."""
 
 import msgspec
 
@@ -21,6 +21,14 @@ class TextMessage(msgspec.Struct, frozen=True):
     def report_url(self, origin: str, gateway: str) -> str:
         """Return where ``gateway`` is to tell what became of it; nothing in it is anybody's but the ticket's."""
         return f"{origin}/api/v1/sms-reports/{gateway}/{self.call}/{self.ticket}"
+
+
+def guest_text(link: str, central: Central, catalogues: Catalogues, *, exercise: bool = False) -> str:
+    """Write a guest's invitation in the central's own language, the link first; that of an exercise says so."""
+    say = catalogues.get(central.language).gettext
+    ours = say("%(link)s Open the link to watch live video from %(central)s. It works in one browser only.")
+    text = ours % {"link": link, "central": central.name}
+    return plain(f"{text} ({say('EXERCISE')})" if exercise else text)
 
 
 def invitation_text(

@@ -47,6 +47,7 @@ class Limit(StrEnum):
     OPENS = "opens"
     CLAIMS = "claims"
     GUESTS = "guests"
+    GUEST_TEXTS = "guest_texts"
     WHIP = "whip"
     SOCKETS_OF_SEAT = "sockets_of_seat"
     SOCKETS_OF_CALL = "sockets_of_call"

@@ -277,10 +277,14 @@ class Pages:
 
     async def guests(self, request: web.Request) -> web.Response:
         """Invite a guest."""
-        label = (await request.json())["label"]
-        guest = {"id": "g" * 22, "label": label, "until": now() + 3_600_000}
+        wanted = await request.json()
+        guest = {"id": "g" * 22, "label": wanted["label"], "until": now() + 3_600_000}
         assert self.node.call is not None
-        await self.node.show(guests=[*self.node.call["guests"], {**guest, "opened": False}])
+        if len(wanted.get("phone", "91234567")) < 8:
+            return problem(422, "phone-invalid")
+        self.node.received.put_nowait({"type": "guest", **wanted})
+        new = {**guest, "opened": False, "texted": "phone" in wanted, "sms": None}
+        await self.node.show(guests=[*self.node.call["guests"], new])
         link = "https://video.113.example/g/" + "k" * 22
         qr = segno.make(link).svg_data_uri(border=4, light="#fff")
         return web.json_response({**guest, "link": link, "qr": qr}, status=201)

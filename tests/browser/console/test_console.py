@@ -5,6 +5,7 @@ from playwright.async_api import BrowserContext, Page, Route, expect
 
 from .conftest import Gateway
 from .node import Node, now
+from .test_operator_pages import axe
 
 COUNT = "() => document.getElementById('video').getVideoPlaybackQuality().totalVideoFrames"
 
@@ -323,6 +324,50 @@ async def test_a_lost_socket_resumes_the_living_picture(console: Page, node: Nod
     await console.wait_for_function(f"(n) => ({COUNT})() > n + 10", arg=frames)
 
 
+async def test_a_node_that_is_away_is_said_on_the_picture(
+    console: Page, node: Node, gateway: Gateway, context: BrowserContext
+) -> None:
+    """Once it has been away for a while: that the picture goes on, or that it does not; and no more when it is back."""
+    await go_live(console, node, gateway)
+    away = console.get_by_test_id("away")
+    await expect(away).to_have_text("")
+    await console.evaluate(
+        """() => { const Socket = WebSocket; window.refused = true; window.WebSocket = class extends Socket {
+             constructor(url) { super(window.refused ? String(url).replace("/events", "/none") : url); } }; }"""
+    )
+    await node.drop()
+    await expect(away).to_contain_text("Bildet går fortsatt")
+    await expect(console.locator("#badge")).to_have_attribute("data-state", "live")
+    assert await axe(console) == []
+    await gateway.send(False)
+    await expect(away).to_contain_text("Fortsett å snakke i telefonen")
+    await console.evaluate("() => { window.refused = false; window.dispatchEvent(new Event('online')); }")
+    await expect(away).to_have_text("")
+
+
+async def test_what_is_said_while_the_node_is_away(console: Page, node: Node) -> None:
+    """Nothing within a second, when another node has taken over; nothing of a picture where there is none or stills."""
+    await start(console, node)
+    said: list[str] = await console.evaluate(
+        """async (call) => {
+          const { INITIAL, reduce } = await import("/static/console/state.js");
+          const { view } = await import("/static/console/view.js");
+          const away = (state, at) => reduce(state, { type: "net", net: "lost", at });
+          const lost = away(away({ ...INITIAL, call }, 1000), 1900);
+          const live = { ...lost, seen: true, picture: "flowing" };
+          return [[lost, 1900], [lost, 2000], [live, 2000], [{ ...live, picture: "still" }, 2000], [live, 2000, 900]]
+            .map(([state, now, pace]) => view(state, now, 0, pace ?? null).away);
+        }""",
+        node.call,
+    )
+    assert said[0] == ""
+    assert "kan ha endret seg" in said[1]
+    assert "Bildet går fortsatt" in said[2]
+    for text in said[3:]:
+        assert "Bildet" not in text
+        assert "prøver igjen" in text
+
+
 async def test_a_reload_goes_straight_back_to_the_picture(
     console: Page, node: Node, gateway: Gateway
 ) -> None:
@@ -343,6 +388,9 @@ async def test_freeze_is_marked_and_undone_by_the_same_key(
     await console.keyboard.press("f")
     await expect(console.locator("#badge")).to_contain_text("FROSSET for 0:01 siden")
     await expect(console.locator("#frozen")).to_be_visible()
+    await expect(console.get_by_test_id("freeze")).to_have_text(
+        "F Frys"
+    )  # pressed in is what says that it is on
     await console.keyboard.press("f")
     await expect(console.locator("#frozen")).to_be_hidden()
     await expect(console.locator("#badge")).to_have_attribute("data-state", "live")

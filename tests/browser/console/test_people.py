@@ -176,6 +176,77 @@ async def test_a_guest_gets_a_link_that_can_be_withdrawn(console: Page, node: No
     await expect(guests).to_be_empty()
 
 
+async def test_a_guests_link_is_sent_by_the_same_press(console: Page, node: Node) -> None:
+    """With a number the button says that it sends; a wrong one makes no link, and how the message fares is told."""
+    await start(console, node)
+    await console.keyboard.press("u")
+    await console.get_by_test_id("guest-label").fill("Ambulanse 5")
+    phone, guests = console.get_by_test_id("guest-phone"), console.get_by_test_id("guests")
+    await phone.fill("12")
+    await expect(console.get_by_test_id("guest-invite")).to_have_text("Send lenken")
+    await console.keyboard.press("Enter")
+    await expect(console.locator("#share-problem")).to_contain_text("Ingen lenke er laget")
+    await phone.fill("40000000")
+    await console.keyboard.press("Enter")
+    sent = await node.next("guest")
+    assert (sent["label"], sent["phone"]) == ("Ambulanse 5", "40000000")
+    await expect(guests).to_contain_text("Ambulanse 5: meldingen er på vei")
+    await expect(phone).to_have_value("")
+    await expect(console.get_by_test_id("guest-invite")).to_have_text("Lag lenke")
+    assert node.call is not None
+    (guest,) = node.call["guests"]
+    for outcome, text in (("delivered", "meldingen er levert"), ("failed", "Bruk QR-koden")):
+        await node.show(guests=[{**guest, "sms": outcome}])
+        await expect(guests).to_contain_text(text)
+
+
+async def test_panels_stand_beside_the_picture(console: Page, node: Node, gateway: Gateway) -> None:
+    """Who watches, the action cards and the words take turns beside the picture; its tools stay in reach."""
+    await go_live(console, node, gateway)
+
+    async def right_of_picture(panel: str) -> bool:
+        boxes = [await console.locator(one).bounding_box() for one in (panel, ".middle")]
+        assert all(box is not None for box in boxes)
+        (at, middle) = [box for box in boxes if box is not None]
+        return at["x"] >= middle["x"] + middle["width"] and middle["width"] > 500
+
+    await console.keyboard.press("p")
+    await console.keyboard.press("u")
+    await expect(console.locator("#words-panel")).to_be_hidden()
+    assert await right_of_picture("#share")
+    await console.get_by_test_id("freeze").click()
+    await expect(console.locator("#badge")).to_have_attribute("data-state", "frozen")
+    await console.keyboard.press("a")
+    await expect(console.locator("#share")).to_be_hidden()
+    assert await right_of_picture("#action-cards")
+    node.seen("show")
+    await console.keyboard.press("1")  # of a list that is out of sight nothing is chosen
+    await console.keyboard.press("Escape")
+    await expect(console.locator("#action-cards")).to_be_hidden()
+    await expect(console.locator("#words-panel")).to_be_visible()
+    assert node.seen("show") == 0
+    await console.keyboard.press("a")
+    await console.keyboard.press("p")
+    await expect(console.locator("#action-cards")).to_be_hidden()
+    await expect(console.locator('[data-list="groups"]')).to_be_visible()
+
+
+async def test_one_who_hides_the_picture_is_not_said_to_see_it(
+    console: Page, node: Node, gateway: Gateway
+) -> None:
+    """The count is of those who see the picture; who has it hidden is named as such."""
+    await go_live(console, node, gateway)
+    berg = {"name": "A. Berg", "place": "AMK Innlandet · Plass 1", "kind": "operator", "since": 1}
+    moe = {"name": "Dr. Moe", "place": "", "kind": "guest", "since": 2}
+    await node.show(viewers=2, watchers=[{**berg, "hidden": True}, {**moe, "hidden": False}])
+    await expect(console.locator("#watchers")).to_have_text("1 ser på")
+    await expect(console.get_by_test_id("watcher-names")).to_have_text(
+        "A. Berg (AMK Innlandet · Plass 1): har skjult bildet, Dr. Moe (gjest)"
+    )
+    await node.show(viewers=1, watchers=[{**berg, "hidden": True}])
+    await expect(console.locator("#watchers")).to_have_text("Ingen ser på")
+
+
 async def test_a_shared_call_is_taken_over(console: Page, node: Node) -> None:
     """A seat that looks on sees who leads, and can take over or leave; withdrawn, the call is gone."""
     shared = make_call("e" * 22, seat="plass-7") | {"code": "", "spoken_code": "", "link": ""}

@@ -53,6 +53,30 @@ async def test_one_key_more_shows_a_card(console: Page, node: Node) -> None:
     assert (shown.get("phrase"), shown["card"]) == (None, "cpr_adult")
 
 
+async def test_no_line_of_the_chat_is_sliced(console: Page, node: Node) -> None:
+    """Of the lines in the panel each is whole or not there; one that is taller than the panel is there all the same."""
+    await start(console, node)
+    await console.locator("#clock").click()
+    await console.keyboard.press("p")
+    sliced = """() => {
+      const room = document.getElementById("chat").getBoundingClientRect();
+      return [...document.querySelectorAll("#chat p:not(.cut)")].filter((line) => {
+        const { top, bottom } = line.getBoundingClientRect();
+        return bottom > room.top + 2 && top < room.bottom - 2 && (top < room.top - 2 || bottom > room.bottom + 2);
+      }).length;
+    }"""
+    lines = [{"by": "caller", "at": n, "text": f"linje {n}"} for n in range(12)]
+    for count in (9, 10, 12):
+        await node.show(chat=lines[:count])
+        await expect(console.locator("#chat p")).to_have_count(count)
+        await expect(console.locator("#chat p").last).to_be_in_viewport(ratio=0.9)
+        await console.wait_for_function(f"() => document.querySelector('#chat .cut') && ({sliced})() === 0")
+    await node.show(chat=[{"by": "caller", "at": 1, "text": "langt " * 33}])
+    await expect(console.locator("#chat p")).to_have_count(1)
+    await console.evaluate("() => new Promise((done) => requestAnimationFrame(() => setTimeout(done, 100)))")
+    await expect(console.locator("#chat p")).not_to_have_class("caller cut")
+
+
 async def test_operator_and_caller_write_to_each_other(console: Page, node: Node) -> None:
     """T writes; answers come in the operator's language, and are announced on the closed panel too."""
     await start(console, node)

@@ -23,6 +23,7 @@ async def test_a_hidden_picture_is_not_said_to_be_seen(node: Node, janus: FakeJa
         await heard.until(CallerChanged, lambda event: event.state.seen)
         hidden = await node.done(Look(call, TAB, hidden=True))
         assert (hidden.seen, hidden.state.viewers) == (False, 1)
+        assert [watcher.hidden for watcher in hidden.state.watchers] == [True]
         await heard.until(CallerChanged, lambda event: (event.state.seen, event.state.viewers) == (False, 0))
         await node.watch(call, "other-tab")
         assert (await node.done(FirstFrame(call, OTHER_TAB))).seen

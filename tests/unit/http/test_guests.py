@@ -1,16 +1,20 @@
 """Guests and shared seats over HTTP and the event socket: who gets in, and how they are shown out."""
 
+import logging
 from collections.abc import Awaitable, Callable
 from typing import Any
 
 import aiohttp
+import msgspec
 import pytest
 
 from orchestrator.config import Limits
 from orchestrator.domain.ids import CallId
+from orchestrator.domain.texting import SmsOutcome
 from tests.doubles.janus import FakeJanus
 from tests.doubles.nodes import Node, browser
 from tests.doubles.sdp import browser_answer
+from tests.doubles.sms import running_service
 from tests.unit.conftest import StartNode
 from tests.unit.http.conftest import SignIn
 from tests.unit.http.test_calls import status
@@ -142,6 +146,47 @@ async def test_guests_are_limited_by_the_minute(start_node: StartNode) -> None:
             guest = await invite(operator, call)
             assert await status(operator, "DELETE", f"/api/v1/calls/{call}/guests/{guest['id']}") == 204
         assert await status(operator, "POST", f"/api/v1/calls/{call}/guests", json={"label": "x"}) == 429
+
+
+async def test_a_guests_link_is_sent_and_the_number_is_not_kept(
+    start_node: StartNode, caplog: pytest.LogCaptureFixture
+) -> None:
+    """One request makes the link and sends it; what becomes of the message is told, and the number is nowhere."""
+    caplog.set_level(logging.DEBUG)
+    async with running_service() as service:
+        node = await start_node(sms=(service.settings(),), limits=Limits(guest_texts_per_minute_per_seat=2))
+        call = (await node.call()).id
+        path = f"/api/v1/calls/{call}/guests"
+        async with browser(node) as operator:
+            credentials = {"user": "demo", "password": "demo", "seat": "plass-1"}
+            assert await status(operator, "POST", "/api/v1/session", json=credentials) == 200
+            for phone in ("1", "x", "+4712"):
+                assert await status(operator, "POST", path, json={"label": "x", "phone": phone}) == 422
+            assert (await node.read(call)).guests == ()
+            async with operator.post(path, json={"label": "Dr. Moe", "phone": "912 34 567"}) as answer:
+                guest = await answer.json()
+            message = await service.sent(1)
+            assert (message["to"], message["body"].split()[0]) == ("+4791234567", guest["link"])
+            state = await node.until(call, lambda state: state.guests[0].sms is SmsOutcome.ACCEPTED)
+            assert (state.guests[0].texted, state.sms, state.troubles) == (True, None, ())
+            report = message["report"].removeprefix(node.settings.public_url)
+            assert await status(operator, "POST", report, json={"state": "DELIVRD"}) == 200
+            assert (await node.read(call)).guests[0].sms is SmsOutcome.DELIVERED
+            stored = await node.site.store.calls.load(call)
+            assert stored is not None
+            kept = msgspec.json.encode(stored.record).decode() + caplog.text
+            assert "91234567" not in kept.replace(" ", "")
+            service.status = 400
+            assert await status(operator, "POST", path, json={"label": "B", "phone": "40000000"}) == 201
+            await node.until(call, lambda state: state.guests[1].sms is SmsOutcome.FAILED)
+            assert await status(operator, "POST", path, json={"label": "C", "phone": "40000000"}) == 429
+            assert await status(operator, "POST", path, json={"label": "C"}) == 201
+            async with browser(node) as other:
+                assert await status(other, "POST", path, json={"label": "x", "phone": "40000000"}) == 401
+                seat = {**credentials, "seat": "plass-2"}
+                assert await status(other, "POST", "/api/v1/session", json=seat) == 200
+                assert await status(other, "POST", path, json={"label": "x", "phone": "40000000"}) == 404
+        assert len(service.messages) == 2
 
 
 async def test_another_seat_watches_takes_over_and_gives_back(

@@ -8,7 +8,7 @@ from orchestrator.domain.gsm import segments
 from orchestrator.domain.ids import CallId, CentralId
 from orchestrator.domain.phone import E164
 from orchestrator.i18n import Catalogues
-from orchestrator.sms.message import TextMessage, invitation_text
+from orchestrator.sms.message import TextMessage, guest_text, invitation_text
 
 LINK = "https://video.113.no/v/K7M4RX"
 CENTRAL = Central(CentralId("amk"), "AMK Innlandet", Kind.AMK)
@@ -42,6 +42,20 @@ def test_that_of_an_exercise_says_so() -> None:
     assert text.startswith(LINK) and text.endswith("(ØVELSE)")
     own = Central(CentralId("amk"), "AMK Innlandet", Kind.AMK, sms_text={"en": "{link} {central}"})
     assert invitation_text(LINK, own, "en", catalogues, exercise=True) == f"{LINK} AMK Innlandet (EXERCISE)"
+
+
+@pytest.mark.parametrize(
+    ("language", "words"), [("nb", "Trykk på lenken"), ("nn", "lenkja"), ("en", "Open the")]
+)
+def test_a_guest_is_written_to_in_the_centrals_language(language: str, words: str) -> None:
+    """Whole in one message, the link first; and an exercise says so."""
+    central = Central(CentralId("amk"), "AMK Innlandet", Kind.AMK, language=language)
+    link, catalogues = "https://video.113.no/g/" + "k" * 22, Catalogues(WEB / "locales")
+    text = guest_text(link, central, catalogues)
+    assert text.startswith(f"{link} ")
+    assert words in text and "AMK Innlandet" in text
+    assert (segments(text).count, segments(text).unicode) == (1, False)
+    assert guest_text(link, central, catalogues, exercise=True).startswith(text + " (")
 
 
 def test_a_report_is_told_to_an_address_that_names_nobody() -> None:

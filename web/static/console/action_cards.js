@@ -2,6 +2,7 @@
 /** The library's action cards: A shows and hides them, beside the picture, before a call as in it. */
 
 import { Problem, call } from "../lib/api.js";
+import { stand } from "./beside.js";
 import { element } from "./paint.js";
 import { bind } from "./parts.js";
 
@@ -34,7 +35,7 @@ export class ActionCards {
     if (this.#dialog.open) {
       this.#dialog.close();
     } else {
-      this.#dialog.showModal();
+      stand(this.#dialog);
       void this.#renew();
     }
   }

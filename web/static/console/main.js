@@ -143,9 +143,9 @@ async function ask(type, fields = {}) {
 
 /** @param {import("../lib/events.js").SocketState} state */
 function socketChanged(state) {
-  if (state === "waiting") store.dispatch({ type: "net", net: "lost" });
+  if (state === "waiting") store.dispatch({ type: "net", net: "lost", at: Date.now() });
   if (state !== "refused") return;
-  store.dispatch({ type: "net", net: socket.code === 4409 ? "replaced" : "signed_out" });
+  store.dispatch({ type: "net", net: socket.code === 4409 ? "replaced" : "signed_out", at: Date.now() });
   if (socket.code === 4401 && !store.state.call) location.reload();
 }
 
@@ -249,7 +249,7 @@ async function renew() {
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
     if (error.status !== 401) return;
-    store.dispatch({ type: "net", net: "signed_out" });
+    store.dispatch({ type: "net", net: "signed_out", at: Date.now() });
     if (!store.state.call) location.reload();
   }
 }

@@ -134,13 +134,11 @@ function paintAdvice(id, view) {
 function paintPicture(view) {
   setText("badge", view.badgeText).dataset["state"] = view.badge;
   setOptional("trouble", view.trouble);
+  setText("away", view.away);
   setText("watchers", view.watchers);
-  setText("watcher-names", view.watcherNames).title = view.watcherNames;
+  setText("watcher-names", view.watcherNames);
   const freeze = element("freeze", HTMLButtonElement);
   freeze.setAttribute("aria-pressed", String(view.frozen));
-  const name = freeze.querySelector("span");
-  const word = t(view.frozen ? "unfreeze" : "freeze");
-  if (name && name.textContent !== word) name.textContent = word;
   element("frozen", HTMLCanvasElement).hidden = !view.frozen;
   element("end", HTMLButtonElement).dataset["armed"] = String(view.armed);
   setText("end-text", t(view.armed ? "end_again" : "end"));

@@ -2,7 +2,8 @@
 /** Who has part in the call that is shown: who watches, which seats it is shared with, and guests with a link. */
 
 import { Problem, call as request } from "../lib/api.js";
-import { element } from "./paint.js";
+import { stand } from "./beside.js";
+import { element, setText } from "./paint.js";
 import { bind } from "./parts.js";
 import { leads } from "./state.js";
 import { t } from "./text.js";
@@ -13,12 +14,16 @@ import { watcher } from "./view.js";
 /** @typedef {{id: string, name: string, central_name: string}} SeatChoice */
 /** A line of a list, with what its button does if it has one. @typedef {{id: string, text: string, act?: () => void}} Line */
 
+/** What is said of a refusal; of all others, that it could not be done. @type {Record<string, string>} */
+const REFUSED = { unreachable: "notice_unreachable", "phone-invalid": "guest_phone_wrong", "too-many-requests": "guest_too_many" };
+
 /** @implements {Required<Pick<import("./parts.js").Part, "keys" | "changed" | "paint">>} */
 export class Sharing {
   #desk;
   #dialog = element("share", HTMLDialogElement);
   #seat = element("share-seat", HTMLSelectElement);
   #label = element("guest-label", HTMLInputElement);
+  #phone = element("guest-phone", HTMLInputElement);
   /** @type {SeatChoice[]} */
   #seats = [];
   #painted = "";
@@ -34,6 +39,7 @@ export class Sharing {
     bind(element("guest-copy", HTMLButtonElement), () => void this.#copy());
     onSubmit("seat-form", () => void this.#say("share", { seat: this.#seat.value }));
     onSubmit("guest-form", () => void this.#invite());
+    this.#phone.addEventListener("input", () => this.#nameButton());
   }
 
   /**
@@ -41,7 +47,7 @@ export class Sharing {
    * @param {State} before
    */
   changed(state, before) {
-    if (state.call?.id !== before.call?.id) this.#dialog.close();
+    if (state.call?.id !== before.call?.id) this.#leave();
     else if (this.#dialog.open && state.call?.lead !== before.call?.lead) void this.#loadSeats();
   }
 
@@ -72,8 +78,9 @@ export class Sharing {
   }
 
   /** @param {Call["guests"][number]} guest */
-  #guestLine({ id, label, opened }) {
-    const text = t(opened ? "guest_in" : "guest_waits", { name: label });
+  #guestLine({ id, label, opened, texted, sms }) {
+    const waits = texted ? `guest_sms_${sms ?? "sending"}` : "guest_waits";
+    const text = t(opened ? "guest_in" : waits, { name: label });
     return { id, text, act: () => void this.#withdrawGuest(id) };
   }
 
@@ -100,7 +107,7 @@ export class Sharing {
     this.#seats = [];
     this.#complain("");
     this.#forgetLink();
-    this.#dialog.showModal();
+    stand(this.#dialog);
     this.paint(this.#desk.store.state);
     void this.#loadSeats();
   }
@@ -125,11 +132,13 @@ export class Sharing {
 
   async #invite() {
     const label = this.#label.value.trim();
+    const phone = this.#phone.value.trim();
     if (!label) return;
     await this.#trying(async (call) => {
-      const options = { type: "application/json", body: JSON.stringify({ label }) };
+      const options = { type: "application/json", body: JSON.stringify(phone ? { label, phone } : { label }) };
       const guest = await (await request("POST", `/api/v1/calls/${call.id}/guests`, options)).json();
-      this.#label.value = "";
+      this.#label.value = this.#phone.value = "";
+      this.#nameButton();
       element("guest-qr", HTMLImageElement).src = guest.qr;
       element("guest-for", HTMLElement).textContent = guest.label;
       element("guest-address", HTMLElement).textContent = guest.link;
@@ -137,6 +146,19 @@ export class Sharing {
       element("guest-link", HTMLElement).hidden = false;
       element("guest-copy", HTMLButtonElement).focus();
     });
+  }
+
+  /** Closes, with nothing left in it of the call that was shown. */
+  #leave() {
+    this.#dialog.close();
+    this.#label.value = this.#phone.value = "";
+    this.#nameButton();
+    this.#forgetLink();
+  }
+
+  /** Says on the button what a press does. */
+  #nameButton() {
+    setText("guest-invite-text", t(this.#phone.value.trim() ? "guest_send" : "guest_make"));
   }
 
   /** @param {string} id */
@@ -174,7 +196,7 @@ export class Sharing {
       await work(call);
     } catch (error) {
       if (!(error instanceof Problem) || error.status === 401) this.#desk.refused(error);
-      else this.#complain(t(error.name === "unreachable" ? "notice_unreachable" : "share_failed"));
+      else this.#complain(t(REFUSED[error.name] ?? "share_failed"));
     }
   }
 

@@ -25,7 +25,7 @@
  * @property {number} viewers
  * @property {Watcher[]} watchers
  * @property {{seat: string, place: string}[]} shared_with
- * @property {{id: string, label: string, until: number, opened: boolean}[]} guests
+ * @property {{id: string, label: string, until: number, opened: boolean, texted?: boolean, sms?: "accepted" | "delivered" | "failed" | null}[]} guests
  * @property {string} language  Of the caller's page.
  * @property {(Said & {number: number, acknowledged: boolean}) | null} shown  What the caller is shown to read.
  * @property {(Said & {by: "operator" | "caller", at: number})[]} chat
@@ -66,7 +66,7 @@
 
 /** Something said: one of these is there. @typedef {{phrase?: string, card?: string, text?: string, answer?: string}} Said */
 
-/** @typedef {{name: string, place: string, kind: "operator" | "guest", since: number}} Watcher */
+/** `hidden`: has the picture hidden. @typedef {{name: string, place: string, kind: "operator" | "guest", since: number, hidden?: boolean}} Watcher */
 
 /** @typedef {"connecting" | "ok" | "lost" | "signed_out" | "replaced"} Net */
 
@@ -75,6 +75,7 @@
  *
  * @typedef {object} State
  * @property {Net} net
+ * @property {number | null} lostAt  Since when the node has been away, by our clock; null while it is there.
  * @property {number} skew  The node's clock minus ours, in ms.
  * @property {string} seat  This seat, once the node has told it.
  * @property {string} phoneCall  The number ICCS says the seat is talking to, or "".
@@ -97,7 +98,7 @@
  */
 
 /**
- * @typedef {{type: "net", net: Net}
+ * @typedef {{type: "net", net: Net, at: number}
  *   | {type: "welcome", seat: string, now: number, phone: string, calls: Call[], at: number}
  *   | {type: "phone_call", phone: string}
  *   | {type: "typed", number: string}
@@ -117,6 +118,7 @@
 /** @type {State} */
 export const INITIAL = {
   net: "connecting",
+  lostAt: null,
   skew: 0,
   seat: "",
   phoneCall: "",
@@ -154,9 +156,9 @@ const REMEMBERED = 50;
 export function reduce(state, event) {
   switch (event.type) {
     case "net":
-      return { ...state, net: event.net };
+      return { ...state, net: event.net, lostAt: state.lostAt ?? event.at };
     case "welcome":
-      return welcomed({ ...state, net: "ok", seat: event.seat, skew: event.now - event.at }, event);
+      return welcomed({ ...state, net: "ok", lostAt: null, seat: event.seat, skew: event.now - event.at }, event);
     case "phone_call":
       return withNumber(state, event.phone);
     case "typed":

@@ -41,6 +41,7 @@ import { span, t } from "./text.js";
  * @property {"none" | "live" | "still" | "stills" | "frozen" | "paused"} badge
  * @property {string} badgeText
  * @property {string} trouble
+ * @property {string} away  That the node is away, and what goes on all the same.
  * @property {string} watchers
  * @property {string} watcherNames
  * @property {boolean} frozen
@@ -51,6 +52,8 @@ import { span, t } from "./text.js";
 /** A picture that has stood still this long is said to, in ms; sooner where the phone is known to be in trouble. */
 const STILL_AFTER = 2000;
 const STILL_IN_TROUBLE = 500;
+/** A node that is replaced is back within this, in ms; what nobody has to do anything about is not said. */
+const NODE_AWAY_AFTER = 1000;
 /** A phone that has been away this long may not come back by itself, in ms. */
 const AWAY_AFTER = 15_000;
 
@@ -108,7 +111,8 @@ export function view(state, now, quiet, pace = null) {
     slow: state.seen ? "" : trouble || (told.slow && t(told.slow, told.values)),
     ...badgeOf(state, call, at, now, quiet, pace),
     trouble,
-    watchers: state.seen && call.viewers > 0 ? t("viewers", { n: call.viewers }) : "",
+    away: awayOf(state, now, pace === null && !call.wish?.paused),
+    watchers: state.seen && call.viewers > 0 ? looking(call) : "",
     watcherNames: state.seen ? call.watchers.map(watcher).join(", ") : "",
     // Said once, so without the seconds that run.
     announcement: wrong === "trouble_still" ? t("announce_still") : trouble || announcement(state, call, steps),
@@ -131,6 +135,7 @@ const IDLE = {
   badge: "none",
   badgeText: "",
   trouble: "",
+  away: "",
   watchers: "",
   watcherNames: "",
   announcement: "",
@@ -141,8 +146,32 @@ const IDLE = {
  *
  * @param {import("./state.js").Watcher} watcher
  */
-export function watcher({ name, place, kind }) {
-  return t(`watcher_${kind}`, { name, place });
+export function watcher({ name, place, kind, hidden }) {
+  const who = t(`watcher_${kind}`, { name, place });
+  return hidden ? t("watcher_hidden", { who }) : who;
+}
+
+/**
+ * Counts those who watch and do not have the picture hidden.
+ *
+ * @param {Call} call
+ */
+function looking({ viewers, watchers }) {
+  const n = viewers - watchers.filter((one) => one.hidden).length;
+  return n > 0 ? t("viewers", { n }) : t("viewers_none");
+}
+
+/**
+ * Says that the node is away, once it has been so for a while; a picture that comes does not come by it.
+ *
+ * @param {State} state
+ * @param {number} now
+ * @param {boolean} video  Whether video is what ought to be on the screen.
+ */
+function awayOf({ net, lostAt, seen, picture }, now, video) {
+  if (net !== "lost" || lostAt === null || now - lostAt < NODE_AWAY_AFTER) return "";
+  if (!seen) return t("away_way");
+  return t(video && picture === "flowing" ? "away_picture" : "away_still");
 }
 
 /**

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 /** The panel of words: phrases, cards and free text for the caller to read, what they answer, and in which language. */
 
+import { clear, isTaken } from "./beside.js";
 import { element } from "./paint.js";
 import { bind } from "./parts.js";
 import { leads } from "./state.js";
@@ -12,6 +13,7 @@ import { t } from "./text.js";
 const OPEN = "klarsyn-words-open";
 const GROUPS = "groups";
 const CARDS = "cards";
+const WHOLE = 0.95; // of a line's height in sight: then it can be read
 
 /** Takes the language that is chosen for the next call, or null where the phone's own will do. */
 export function takeLanguage() {
@@ -31,18 +33,27 @@ export class Words {
   #mode = GROUPS;
   #read = 0; // lines of the caller that were there when the panel was last open
   #painted = "";
+  /** Hides the line that the edge of the chat would slice, unless that is all there is room for. */
+  #edge = new IntersectionObserver(
+    (lines) => {
+      for (const { target, intersectionRatio, boundingClientRect: line, rootBounds: room } of lines) {
+        target.classList.toggle("cut", intersectionRatio < WHOLE && line.height <= (room?.height ?? 0));
+      }
+    },
+    { root: element("chat", HTMLDivElement), threshold: WHOLE },
+  );
 
   /** @param {import("./parts.js").Desk} desk */
   constructor(desk) {
     this.#desk = desk;
     const digits = Object.fromEntries([..."123456789"].map((digit) => [digit, () => this.#choose(Number(digit))]));
     this.keys = {
-      p: () => (this.#open && this.#mode === GROUPS ? this.#toggle(false) : this.#enter(GROUPS)),
-      k: () => (this.#open && this.#mode === CARDS ? this.#enter(GROUPS) : this.#enter(CARDS)),
+      p: () => (this.#shown && this.#mode === GROUPS ? this.#toggle(false) : this.#enter(GROUPS)),
+      k: () => (this.#shown && this.#mode === CARDS ? this.#enter(GROUPS) : this.#enter(CARDS)),
       t: () => this.#type(),
       ...digits,
     };
-    bind(element("words-open", HTMLButtonElement), () => (this.#open ? this.#toggle(false) : this.#enter(GROUPS)));
+    bind(element("words-open", HTMLButtonElement), () => (this.#shown ? this.#toggle(false) : this.#enter(GROUPS)));
     bind(element("words-up", HTMLButtonElement), () => this.#enter(GROUPS));
     bind(element("shown-hide", HTMLButtonElement), () => desk.say("hide_shown"));
     for (const button of this.#panel.querySelectorAll("button")) {
@@ -67,14 +78,19 @@ export class Words {
     this.#mode = GROUPS;
   }
 
+  /** Whether the panel is in sight: another may stand in its place. */
+  get #shown() {
+    return this.#open && !isTaken();
+  }
+
   /** @param {State} state */
   paint(state) {
     const { call } = state;
     this.#panel.hidden = !call || !leads(state, call);
     if (!call) return;
     const answers = call.chat.filter((line) => line.by === "caller").length;
-    if (this.#open) this.#read = answers;
-    const painted = JSON.stringify([call.id, call.language, call.shown, call.chat, this.#open, this.#mode, this.#read]);
+    if (this.#shown) this.#read = answers;
+    const painted = JSON.stringify([call.id, call.language, call.shown, call.chat, this.#shown, this.#mode, this.#read]);
     if (painted === this.#painted) return;
     this.#painted = painted;
     this.#paintPanel(answers - this.#read);
@@ -85,8 +101,8 @@ export class Words {
 
   /** @param {number} unread */
   #paintPanel(unread) {
-    element("words-panel", HTMLElement).hidden = !this.#open;
-    element("words-open", HTMLButtonElement).setAttribute("aria-expanded", String(this.#open));
+    element("words-panel", HTMLElement).hidden = !this.#shown;
+    element("words-open", HTMLButtonElement).setAttribute("aria-expanded", String(this.#shown));
     const mark = element("words-unread", HTMLElement);
     mark.hidden = unread <= 0;
     mark.textContent = t("words_unread", { n: unread });
@@ -121,6 +137,8 @@ export class Words {
       }),
     );
     list.hidden = chat.length === 0;
+    this.#edge.disconnect();
+    for (const line of list.children) this.#edge.observe(line);
     list.scrollTop = list.scrollHeight;
   }
 
@@ -150,6 +168,7 @@ export class Words {
   /** @param {boolean} open */
   #toggle(open) {
     const had = this.#panel.contains(document.activeElement);
+    if (open) clear();
     this.#open = open;
     if (open) localStorage.setItem(OPEN, "1");
     else localStorage.removeItem(OPEN);
@@ -166,7 +185,7 @@ export class Words {
   #choose(digit) {
     const list = [...this.#lists()].find((one) => one.dataset["list"] === this.#mode);
     const button = list?.querySelectorAll("button")[digit - 1];
-    if (this.#open && button && button.querySelector("kbd")?.textContent === String(digit)) this.#press(button);
+    if (this.#shown && button && button.querySelector("kbd")?.textContent === String(digit)) this.#press(button);
   }
 
   /** @param {HTMLButtonElement} button */
