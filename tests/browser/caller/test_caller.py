@@ -63,14 +63,18 @@ async def test_a_stop_can_be_taken_back(
     page = await open_phone(call["link"], script=SPY)
     await tap(page)
     await reach(page, "live")
-    await page.evaluate("window.stoppedAt = performance.now()")
-    await page.get_by_test_id("caller-stop").click()
+    # Within the page: from outside, a loaded machine may take longer for two taps than a hand that trembles.
+    await page.evaluate(
+        "() => { window.stoppedAt = performance.now();"
+        " for (const id of ['stop', 'start']) document.getElementById(id).click(); }"
+    )
     await reach(page, "ended")
-    assert await page.evaluate("given.every((track) => track.readyState === 'ended')")
-    await page.get_by_role("button", name="Vis video igjen").click()
-    assert await page.evaluate("[asked.length, performance.now() - stoppedAt < 1000]") == [1, True]
+    assert await page.evaluate("[asked.length, given.every((track) => track.readyState === 'ended')]") == [
+        1,
+        True,
+    ]
     await expect(watching.locator("#trouble")).to_contain_text("innringeren har trykket Stopp")
-    await page.wait_for_function("performance.now() - stoppedAt > 1100")
+    await page.wait_for_function("() => performance.now() - stoppedAt > 1100")
     await page.get_by_role("button", name="Vis video igjen").click()
     await reach(page, "live")
     assert desk.call(call["id"])["troubles"] == []

@@ -139,7 +139,7 @@ BESIDE = """(card) => {
 
 
 async def test_nothing_is_cut_off_in_any_language(call: dict[str, Any], open_phone: OpenPhone) -> None:
-    """Every state, phrase and card is whole at 320 px, in its own direction; each state with text twice as large too."""
+    """Every state, phrase and card is whole at 320 px, in its own direction; each state at twice the text size too."""
     page = await open_phone(viewport=NARROW)
 
     async def none(route: Route) -> None:
