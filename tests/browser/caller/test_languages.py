@@ -156,7 +156,7 @@ async def test_nothing_is_cut_off_in_any_language(call: dict[str, Any], open_pho
         cards = [[say(card.title), *map(say, card.steps)] for card in CARDS.values()]
         wrong[language] = []
         for size in (PHONE, NARROW):
-            await page.set_viewport_size(size)
+            await page.set_viewport_size({"width": size["width"], "height": size["height"]})
             wrong[language] += [f"{size['width']} px, 200 %: {what}" for what in await page.evaluate(LARGE)]
         wrong[language] += await page.evaluate(MEASURE, [phrases, cards])
     assert {language: found for language, found in wrong.items() if found} == {}
