@@ -56,6 +56,30 @@ async def test_a_call_from_the_link_to_the_end(
     assert desk.call(call["id"])["ended_by"] == "caller"
 
 
+async def test_a_stop_can_be_taken_back(
+    call: dict[str, Any], desk: Desk, watching: Page, open_phone: OpenPhone
+) -> None:
+    """The camera is off at the first tap, and only a tap that is not of the same trembling hand shows again."""
+    page = await open_phone(call["link"], script=SPY)
+    await tap(page)
+    await reach(page, "live")
+    # Within the page: from outside, a loaded machine may take longer for two taps than a hand that trembles.
+    await page.evaluate(
+        "() => { window.stoppedAt = performance.now();"
+        " for (const id of ['stop', 'start']) document.getElementById(id).click(); }"
+    )
+    await reach(page, "ended")
+    assert await page.evaluate("[asked.length, given.every((track) => track.readyState === 'ended')]") == [
+        1,
+        True,
+    ]
+    await expect(watching.locator("#trouble")).to_contain_text("innringeren har trykket Stopp")
+    await page.wait_for_function("() => performance.now() - stoppedAt > 1100")
+    await page.get_by_role("button", name="Vis video igjen").click()
+    await reach(page, "live")
+    assert desk.call(call["id"])["troubles"] == []
+
+
 async def test_turning_the_camera_keeps_the_picture(
     call: dict[str, Any], watching: Page, open_phone: OpenPhone
 ) -> None:

@@ -19,11 +19,24 @@ NARROW = {"width": 320, "height": 568}
 MOST = 40_000
 """Bytes of all that is sent before the tap."""
 
-# Puts each text of the page, and each phrase and card, where the script puts it; returns what does not fit.
-MEASURE = """([phrases, cards]) => {
+# Puts a text of the page where the script puts it, and tells its name; notes what does not fit.
+PAGE = """
   const root = document.documentElement, byId = (id) => document.getElementById(id), wrong = [];
   root.dataset.script = "ready";
   byId("start").disabled = false;
+  const put = (text) => {
+    const [name] = text.dataset.for.split(" "), copy = text.cloneNode(true), label = copy.querySelector("b");
+    const state = name.startsWith("seen") ? "live" : name.split("-")[0];
+    label?.remove();
+    byId("start").hidden = !label;
+    if (label) byId("start-label").textContent = label.textContent;
+    for (const node of copy.querySelectorAll("[data-address]")) node.textContent = location.href;
+    byId("status").replaceChildren(...copy.children);
+    root.dataset.state = byId("status").dataset.state = state;
+    byId("tools").hidden = !["permitted", "live", "interrupted", "paused"].includes(state);
+    byId("turn").hidden = false;
+    return name;
+  };
   const look = (what, tall) => {
     for (const element of document.querySelectorAll("body *")) {
       if (element.closest("ul, svg, video, canvas, .read") || !element.checkVisibility()) continue;
@@ -38,19 +51,14 @@ MEASURE = """([phrases, cards]) => {
     if (tall && root.scrollHeight > innerHeight + 1) wrong.push(`${what}: higher than the screen`);
     if (tall && words.dataset.kind === "phrase" && scrolls) wrong.push(`${what}: scrolls`);
   };
-  for (const text of byId("texts").content.children) {
-    const [name] = text.dataset.for.split(" "), copy = text.cloneNode(true), label = copy.querySelector("b");
-    const state = name.startsWith("seen") ? "live" : name.split("-")[0];
-    label?.remove();
-    byId("start").hidden = !label;
-    if (label) byId("start-label").textContent = label.textContent;
-    for (const node of copy.querySelectorAll("[data-address]")) node.textContent = location.href;
-    byId("status").replaceChildren(...copy.children);
-    root.dataset.state = byId("status").dataset.state = state;
-    byId("tools").hidden = !["permitted", "live", "interrupted", "paused"].includes(state);
-    byId("turn").hidden = false;
-    look(name, false);
-  }
+"""
+
+# Returns what does not fit: of each text, and of each phrase and card.
+MEASURE = (
+    f"""([phrases, cards]) => {{{PAGE}
+  for (const text of byId("texts").content.children) look(put(text), false);
+"""
+    + """
   root.dataset.state = "live";
   byId("start").hidden = true;
   byId("status").replaceChildren(byId("texts").content.querySelector('[data-for="seen"] > *').cloneNode(true));
@@ -72,6 +80,35 @@ MEASURE = """([phrases, cards]) => {
   }
   return wrong;
 }"""
+)
+
+# The same at twice the text size: returns also what keeps the button, or the sentence over it, off the first screen,
+# and each word that is broken. Thai and Chinese have no blanks to tell words by.
+LARGE = f"""() => {{{PAGE}
+  root.style.fontSize = "200%";
+  const blanks = !["th", "zh"].includes(root.lang);
+  for (const text of byId("texts").content.children) {{
+    const name = put(text);
+    look(name, false);
+    const start = byId("start").getBoundingClientRect(), sentence = byId("status").firstChild.getBoundingClientRect();
+    if (byId("start").checkVisibility({{visibilityProperty: true}})) {{
+      if (start.top < 0 || start.bottom > innerHeight) wrong.push(`${{name}}: the button is not on the screen`);
+      if (sentence.bottom > start.top) wrong.push(`${{name}}: the sentence is not over the button`);
+    }}
+    for (const part of [...byId("status").children, byId("start-label")].filter((part) => part.checkVisibility())) {{
+      if (!blanks || part.matches("[data-address]")) continue;
+      const range = document.createRange();
+      for (const {{index, 0: word}} of part.textContent.matchAll(/[^\\s-]+/g)) {{
+        range.setStart(part.firstChild, index);
+        range.setEnd(part.firstChild, index + word.length);
+        const lines = new Set([...range.getClientRects()].map((line) => Math.round(line.bottom / 8)));
+        if (lines.size > 1) wrong.push(`${{name}}: ${{word}} is broken`);
+      }}
+    }}
+  }}
+  root.style.fontSize = "";
+  return wrong;
+}}"""
 
 # The card of CPR together with the question of the place, as the scripts show it; returns what is not on the screen.
 BESIDE = """(card) => {
@@ -102,7 +139,7 @@ BESIDE = """(card) => {
 
 
 async def test_nothing_is_cut_off_in_any_language(call: dict[str, Any], open_phone: OpenPhone) -> None:
-    """Every state, phrase and card is whole at 320 px, written in its own direction."""
+    """Every state, phrase and card is whole at 320 px, in its own direction; each state at twice the text size too."""
     page = await open_phone(viewport=NARROW)
 
     async def none(route: Route) -> None:
@@ -117,7 +154,11 @@ async def test_nothing_is_cut_off_in_any_language(call: dict[str, Any], open_pho
         say = CATALOGUES.get(language).gettext
         phrases = [[say(phrase.text)] for phrase in PHRASES.values()]
         cards = [[say(card.title), *map(say, card.steps)] for card in CARDS.values()]
-        wrong[language] = await page.evaluate(MEASURE, [phrases, cards])
+        wrong[language] = []
+        for size in (PHONE, NARROW):
+            await page.set_viewport_size({"width": size["width"], "height": size["height"]})
+            wrong[language] += [f"{size['width']} px, 200 %: {what}" for what in await page.evaluate(LARGE)]
+        wrong[language] += await page.evaluate(MEASURE, [phrases, cards])
     assert {language: found for language, found in wrong.items() if found} == {}
 
 

@@ -8,6 +8,7 @@ import { Camera } from "./camera.js";
 import { Filming } from "./filming.js";
 import { Locating } from "./location.js";
 import { Stills } from "./stills.js";
+import { Stopping } from "./stopping.js";
 
 /**
  * The phases of docs/protocol.md as this phone sees them, and: `opening` · `asking` for the camera · `waiting`
@@ -55,7 +56,7 @@ export class CallerCall {
   #outcome = null;
   #obstacle = ""; // to opening: `unreachable` or `too-many`
   #claiming = false;
-  #stopping = false;
+  #stopping = new Stopping(() => this.#leave("ended"));
   #hidden = false;
   #away = false; // from when the page was hidden until the picture is back
   /** What the node last said. @type {{phase: string, seen: boolean, viewers: number, revision: number, claimed?: boolean, wish?: import("./filming.js").Wish, location_wanted?: boolean}} */
@@ -81,6 +82,7 @@ export class CallerCall {
   /** The one state, computed from what is known. @returns {CallerState} */
   get state() {
     if (this.#outcome) return this.#outcome;
+    if (this.#stopping.pending) return "ended";
     const { trouble } = this.#filming;
     const camera = this.camera.state;
     if (camera === "asking") return "asking";
@@ -95,8 +97,9 @@ export class CallerCall {
     return "permitted";
   }
 
-  /** What makes the state: a trouble, what hinders opening, or who has the camera. */
+  /** What makes the state: a trouble, what hinders opening, who has the camera, or a stop that may be taken back. */
   get detail() {
+    if (this.#stopping.pending) return "stopped";
     if (this.state === "opening") return this.#obstacle;
     const { state } = this.camera;
     if (this.state === "interrupted") return /muted|lost/.test(state) ? state : this.#away ? "hidden" : "";
@@ -177,7 +180,7 @@ export class CallerCall {
 
   /** Starts the picture: the caller has tapped. Claims the call and asks for the camera at the same time. */
   async start() {
-    if (this.#outcome || this.#filming.trouble === "unsupported" || !/off|muted|lost/.test(this.camera.state)) return;
+    if (this.#outcome || this.#filming.trouble === "unsupported" || !/off|muted|lost/.test(this.camera.state) || !this.#stopping.undo()) return;
     void this.#claim();
     await this.#filming.film();
   }
@@ -204,16 +207,14 @@ export class CallerCall {
    */
   async ask(message) {
     for (let waited = 0; waited < 10_000 && this.#events?.state !== "open"; waited += 250) await wait(250);
-    return Boolean(await this.#events?.request(message).then(
-      () => true,
-      () => false,
-    ));
+    return Boolean(await this.#events?.request(message).then(() => true, () => false));
   }
 
-  /** Ends the call, here at once and at the node as soon as it can be told. */
+  /** Stops the picture at once, and ends the call soon after, unless start() comes first; at once where the page is left. */
   stop() {
-    this.#stopping = true;
-    this.#leave("ended");
+    this.#stopping.begin();
+    this.#locating.decline();
+    this.#filming.stop();
   }
 
   /**
@@ -225,7 +226,7 @@ export class CallerCall {
     this.#hidden = !visible;
     this.#away ||= !visible;
     this.#events?.send({ type: visible ? "visible" : "hidden" });
-    if (!visible) return;
+    if (!visible) return this.#stopping.finish();
     this.#events?.nudge();
     if (this.camera.state === "muted") await wait(REGAIN);
     if (/muted|lost/.test(this.camera.state) && !this.#hidden && !this.#outcome) await this.#filming.film();
@@ -318,7 +319,7 @@ export class CallerCall {
 
   /** Says anew, on a new socket, what the node must know. */
   #greet() {
-    if (this.#stopping) {
+    if (this.#stopping.final) {
       this.#sayStop();
       return;
     }
@@ -331,10 +332,7 @@ export class CallerCall {
 
   #sayStop() {
     // Where the answer does not come, the socket reconnects and says it again.
-    this.#events?.request({ type: "stop" }).then(
-      () => this.#events?.close(),
-      () => {},
-    );
+    this.#events?.request({ type: "stop" }).then(() => this.#events?.close(), () => {});
   }
 
   #socketChanged() {
@@ -364,12 +362,13 @@ export class CallerCall {
   #leave(outcome) {
     if (this.#outcome && !(this.#outcome === "elsewhere" && outcome === "ended")) return;
     this.#outcome = outcome;
+    this.#stopping.cancel();
     this.#filming.end();
     this.#locating.end();
     this.#media?.close();
-    if (this.#stopping && this.#events?.state === "open") this.#sayStop();
+    if (this.#stopping.final && this.#events?.state === "open") this.#sayStop();
     // Where it is shown elsewhere, this page is still told when it ends.
-    else if (!this.#stopping && outcome !== "elsewhere") this.#events?.close();
+    else if (!this.#stopping.final && outcome !== "elsewhere") this.#events?.close();
     this.#changed();
   }
 

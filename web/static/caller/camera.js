@@ -133,7 +133,9 @@ export class Camera {
    */
   async turn() {
     const former = this.#settings ?? {};
+    const turn = this.#turn;
     const other = await this.#other(former);
+    if (turn !== this.#turn) return null; // let go of meanwhile
     const facing = this.facing;
     this.#enter("turning");
     try {

@@ -110,6 +110,15 @@ export class Filming {
     this.#changed();
   }
 
+  /** Lets go of the camera because its holder wants to show no more, until film(). */
+  stop() {
+    this.#trouble = "";
+    this.#camera.close();
+    void this.#media?.send(null);
+    if (this.#tell({ type: "camera_lost" })) this.#word = "camera_lost";
+    this.onchange();
+  }
+
   /** Says everything anew, to a node that may not have heard it. */
   repeat() {
     this.#word = this.#described = "";
