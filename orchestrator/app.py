@@ -38,6 +38,7 @@ from orchestrator.http import (
     accounts,
     calls,
     centre,
+    documents,
     events,
     guests,
     health,
@@ -49,6 +50,7 @@ from orchestrator.http import (
     orders,
     pages,
     passwords,
+    preview,
     reports,
     research,
     session,
@@ -77,6 +79,7 @@ from orchestrator.janus.pool import GatewayPool
 from orchestrator.library.shelf import Shelf
 from orchestrator.memory import collect_seldom, keep_giving_back
 from orchestrator.metrics import Metrics, expect
+from orchestrator.onboarding.documents import Documents
 from orchestrator.onboarding.office import Office
 from orchestrator.onboarding.people import People
 from orchestrator.onboarding.reception import Reception
@@ -96,8 +99,35 @@ WEB = Path(__file__).parent.parent / "web"
 DOCS = Path(__file__).parent.parent / "docs"
 
 _ROUTED = (
-    *(accounts, calls, centre, events, guests, health, invitations, invoices, library, openapi, operations),
-    *(orders, pages, passwords, reports, research, session, sms, snapshots, status, support, training, whip),
+    *(
+        accounts,
+        calls,
+        centre,
+        documents,
+        events,
+        guests,
+        health,
+        invitations,
+        invoices,
+        library,
+        openapi,
+        operations,
+    ),
+    *(
+        orders,
+        pages,
+        passwords,
+        preview,
+        reports,
+        research,
+        session,
+        sms,
+        snapshots,
+        status,
+        support,
+        training,
+        whip,
+    ),
 )
 """The modules with handlers."""
 
@@ -207,6 +237,7 @@ def _make_site(
         directory=directory,
         people=people,
         office=office,
+        documents=Documents(settings.documents_dir),
         reception=Reception(store, directory, office, now, settings.limits.orders),
         figures=figures,
         invoices=Invoices(settings, store, directory, now),

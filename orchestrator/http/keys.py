@@ -27,6 +27,7 @@ from orchestrator.identity.tokens import Tokens
 from orchestrator.janus.pool import GatewayPool
 from orchestrator.library.shelf import Shelf
 from orchestrator.metrics import Metrics
+from orchestrator.onboarding.documents import Documents
 from orchestrator.onboarding.office import Office
 from orchestrator.onboarding.people import People
 from orchestrator.onboarding.reception import Reception
@@ -44,6 +45,7 @@ class Site(msgspec.Struct, frozen=True):
     directory: Directory
     people: People
     office: Office
+    documents: Documents
     reception: Reception
     figures: Figures
     invoices: Invoices

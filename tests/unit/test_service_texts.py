@@ -16,8 +16,18 @@ SOURCES = [
     *(
         ROOT / "http" / f"{name}.py"
         for name in (
-            *("accounts", "centre", "forms", "invoices", "operations", "orders", "passwords", "reports"),
-            *("status", "support"),
+            *(
+                "accounts",
+                "centre",
+                "documents",
+                "forms",
+                "invoices",
+                "operations",
+                "orders",
+                "passwords",
+                "reports",
+            ),
+            *("preview", "status", "support", "uploads"),
         )
     ),
 ]

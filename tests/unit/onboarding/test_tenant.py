@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from orchestrator.domain.central import Seat
 from orchestrator.domain.ids import CentralId, Millis, SeatId
 from orchestrator.onboarding.domain.order import Order, OrderId
+from orchestrator.onboarding.domain.steps import Step
 from orchestrator.onboarding.domain.tenant import NoSuchSeatError, ids_for, new_tenant
 from tests.doubles.orders import CENTRAL, wanted
 
@@ -32,6 +33,13 @@ def test_an_order_becomes_a_central() -> None:
         False,
     )
     assert TENANT.progress.left
+
+
+def test_a_centre_without_iccs_has_nothing_to_connect() -> None:
+    """The step is waived as it was ordered; every other is left."""
+    order = Order(OrderId("o" * 22), Millis(1), wanted(no_iccs="on"))
+    progress = new_tenant(order, CentralId(CENTRAL), "2026-11-25", Millis(2)).progress
+    assert set(Step) - set(progress.left) == {Step.ICCS}
 
 
 def test_a_seat_is_closed_and_its_period_stays() -> None:
