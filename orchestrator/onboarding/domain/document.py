@@ -27,7 +27,7 @@ TAIL_BYTES: Final = 256 * 1024
 _NAME: Final = 80
 _ZIP: Final = b"PK\x03\x04"
 _ODT: Final = b"mimetypeapplication/vnd.oasis.opendocument.text"
-_PLAIN: Final = frozenset("\t\n\r\f")
+_CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f]")
 
 
 class Kind(StrEnum):
@@ -100,7 +100,7 @@ def _office_kind(head: bytes, tail: bytes) -> Kind:
 
 def is_plain(text: str) -> bool:
     """Tell whether ``text`` has no control characters but those that break lines and pages."""
-    return all(sign >= " " or sign in _PLAIN for sign in text)
+    return _CONTROL.search(text) is None
 
 
 def file_name(typed: str, kind: Kind) -> str:
