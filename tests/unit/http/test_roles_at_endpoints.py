@@ -161,7 +161,7 @@ def _shape(path: str) -> str:
     parts[-1] = parts[-1].partition(".")[0]
     for before in (
         *("centrals", "orders", "steps", "seats", "accounts", "papers", "research", "monthly"),
-        *("support", "messages", "wishes"),
+        *("support", "messages", "wishes", "documents"),
     ):
         if before in parts[:-1]:
             parts[parts.index(before) + 1] = "*"
