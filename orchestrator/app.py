@@ -40,6 +40,7 @@ from orchestrator.http import (
     calls,
     centre,
     centre_training,
+    documents,
     events,
     guests,
     health,
@@ -52,6 +53,7 @@ from orchestrator.http import (
     orders,
     pages,
     passwords,
+    preview,
     proving,
     reports,
     research,
@@ -81,6 +83,7 @@ from orchestrator.janus.pool import GatewayPool
 from orchestrator.library.shelf import Shelf
 from orchestrator.memory import collect_seldom, keep_giving_back
 from orchestrator.metrics import Metrics, expect
+from orchestrator.onboarding.documents import Documents
 from orchestrator.onboarding.office import Office
 from orchestrator.onboarding.people import People
 from orchestrator.onboarding.reception import Reception
@@ -101,9 +104,9 @@ WEB = Path(__file__).parent.parent / "web"
 DOCS = Path(__file__).parent.parent / "docs"
 
 _ROUTED = (
-    *(accounts, adapting, calls, centre, centre_training, events, guests, health, invitations, invoices),
-    *(library, log, openapi, operations, orders, pages, passwords, proving, reports, research, session),
-    *(sms, snapshots, status, support, training, whip),
+    *(accounts, adapting, calls, centre, centre_training, documents, events, guests, health, invitations),
+    *(invoices, library, log, openapi, operations, orders, pages, passwords, preview, proving, reports),
+    *(research, session, sms, snapshots, status, support, training, whip),
 )
 """The modules with handlers."""
 
@@ -216,6 +219,7 @@ def _make_site(
         directory=directory,
         people=people,
         office=office,
+        documents=Documents(settings.documents_dir),
         reception=Reception(store, directory, office, now, settings.limits.orders),
         figures=figures,
         invoices=Invoices(settings, store, directory, now),

@@ -82,6 +82,11 @@ def kroner(amount: Ore) -> str:
     return f"{sign}{whole:,}".replace(",", NO_BREAK) + f",{rest:02d}"
 
 
+def whole_kroner(amount: Ore) -> str:
+    """Write an amount as a sentence has it: ``3 000``, and ``3 000,50`` where there are øre."""
+    return kroner(amount).removesuffix(",00")
+
+
 def decimal(amount: Ore) -> str:
     """Write an amount as machines read it: ``3000.00``."""
     sign = "-" if amount < 0 else ""

@@ -229,6 +229,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=Tru
     demo: bool = False
     node_name: str = "node-0"
     key_dir: Path = Path(".state/keys")
+    documents_dir: Path = Path(".state/documents")
+    """Where the documents that centrals upload are kept; all nodes share it."""
     trusted_proxies: tuple[str, ...] = ()
     listen: Listen = Listen()
     redis: Redis = Redis()

@@ -42,22 +42,26 @@ def plain(text: str) -> str:
 
 def segments(text: str) -> Segments:
     """Count the segments of ``text``: 160 places, or 153 of each of several; in UCS-2 70, or 67."""
-    unicode = not _is_gsm(text)
-    if unicode:
-        sizes, alone, together = [len(sign.encode("utf-16-be")) // 2 for sign in text], 70, 67
-    else:
+    parts = pieces(text)
+    return Segments(not _is_gsm(text), len(parts), len(parts[0]))
+
+
+def pieces(text: str) -> tuple[str, ...]:
+    """Cut ``text`` as it goes out: one piece for each segment, and one that is empty of a text that is."""
+    if _is_gsm(text):
         sizes, alone, together = [1 + (sign in _EXTENDED) for sign in text], 160, 153
+    else:
+        sizes, alone, together = [len(sign.encode("utf-16-be")) // 2 for sign in text], 70, 67
     if sum(sizes) <= alone:
-        return Segments(unicode, 1, len(text))
+        return (text,)
     # A letter of two places is not split between segments.
-    count, used, first = 1, 0, 0
+    cuts, used = [0], 0
     for index, size in enumerate(sizes):
         if used + size > together:
-            if count == 1:
-                first = index
-            count, used = count + 1, 0
+            cuts.append(index)
+            used = 0
         used += size
-    return Segments(unicode, count, first)
+    return tuple(text[start:stop] for start, stop in zip(cuts, [*cuts[1:], len(text)], strict=True))
 
 
 def _is_gsm(text: str) -> bool:

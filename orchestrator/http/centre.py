@@ -1,5 +1,6 @@
 """``/centre``: a central's own start page, with the steps to its first real call, and its settings."""
 
+import asyncio
 import re
 from typing import Final
 
@@ -7,15 +8,17 @@ from aiohttp import web
 
 from orchestrator.calls.problems import Problem, ProblemError
 from orchestrator.config import trouble_with_text
-from orchestrator.domain.central import Central
+from orchestrator.domain.central import Central, Kind
 from orchestrator.domain.ids import CentralId
 from orchestrator.http.access import person
 from orchestrator.http.forms import Form, page, read_form, see, show
 from orchestrator.http.keys import SITE
 from orchestrator.identity.grants import OperatorGrant, PersonGrant
 from orchestrator.identity.roles import HOME, Act
+from orchestrator.library.documents import Document
+from orchestrator.onboarding.domain.document import MOST_BYTES
+from orchestrator.onboarding.domain.material import material
 from orchestrator.onboarding.domain.steps import APPROVERS, Step
-from orchestrator.onboarding.office import Said
 
 routes = web.RouteTableDef()
 
@@ -46,18 +49,9 @@ async def centre(request: web.Request) -> web.StreamResponse:
         steps=Step,
         approvers=APPROVERS,
         training=trained.tally,
+        material={step: await _helps(request, step, central.kind) for step in Step},
+        most_bytes=MOST_BYTES,
     )
-
-
-@routes.post("/centre/steps/{step}")
-@page
-async def fill_step(request: web.Request) -> web.StreamResponse:
-    """Say of a step who answers for it, since when, and where its document is."""
-    form = await read_form(request)
-    grant, central = await _own(request, Act.FILL_STEPS)
-    said = Said(form.get("responsible", ""), form.get("day", ""), form.get("reference", ""))
-    await request.app[SITE].office.fill(central, step_of(request), said, grant.user)
-    return see(f"/centre#{step_of(request)}")
 
 
 @routes.get("/centre/settings")
@@ -93,12 +87,12 @@ async def change_settings(request: web.Request) -> web.StreamResponse:
     return see("/centre/settings")
 
 
-def step_of(request: web.Request) -> Step:
-    """Return the step of the path. Raises ProblemError."""
-    try:
-        return Step(request.match_info["step"])
-    except ValueError as error:
-        raise ProblemError(Problem.NOT_FOUND, "There is no such step.") from error
+async def _helps(request: web.Request, step: Step, kind: Kind) -> list[Document]:
+    """Return the library's documents for a step: those of them that this installation has."""
+    shelf = request.app[SITE].shelf
+    await asyncio.to_thread(shelf.read)
+    there = {document.id: document for document in shelf.library.newest()}
+    return [there[id] for id in material(step, kind) if id in there]
 
 
 async def _own(request: web.Request, act: Act) -> tuple[OperatorGrant | PersonGrant, CentralId]:

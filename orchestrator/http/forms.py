@@ -17,6 +17,7 @@ from orchestrator.http.problems import STATUS
 from orchestrator.http.security import Frames
 from orchestrator.identity.grants import OperatorGrant, PersonGrant
 from orchestrator.identity.roles import HOME, MAY
+from orchestrator.onboarding.domain.steps import Step
 
 _FIELDS: Final = 200
 
@@ -95,14 +96,21 @@ def see(path: str) -> web.Response:
     return web.Response(status=303, headers={"Location": path, "Cache-Control": "no-store"})
 
 
-def show_public(request: web.Request, template: str, status: int = 200, **variables: object) -> web.Response:
+def show_public(
+    request: web.Request,
+    template: str,
+    status: int = 200,
+    *,
+    frames: Frames = Frames.NONE,
+    **variables: object,
+) -> web.Response:
     """Render a page with a form, for whoever asks.
 
     With ``no-referrer``, as other pages have it, browsers send a form's ``Origin`` as null (Fetch, "append a request
     ``Origin`` header").
     """
     response = render(
-        request, f"service/{template}", status, domain="console", style="", frames=Frames.NONE, **variables
+        request, f"service/{template}", status, domain="console", style="", frames=frames, **variables
     )
     response.headers["Referrer-Policy"] = "same-origin"
     return response
@@ -113,6 +121,8 @@ def show(
     template: str,
     grant: OperatorGrant | PersonGrant,
     status: int = 200,
+    *,
+    frames: Frames = Frames.NONE,
     **variables: object,
 ) -> web.Response:
     """Render a page of those who are signed in, with what they may do at hand for its links and buttons."""
@@ -120,6 +130,7 @@ def show(
         request,
         template,
         status,
+        frames=frames,
         grant=grant,
         may=frozenset(act.value for act in MAY[grant.works_as]),
         home=HOME[grant.works_as],
@@ -137,3 +148,11 @@ def moment(at: Millis | None) -> str:
 def central_id(request: web.Request) -> CentralId:
     """Return the central's id of the path."""
     return CentralId(request.match_info["central"])
+
+
+def step_of(request: web.Request) -> Step:
+    """Return the step of the path. Raises ProblemError."""
+    try:
+        return Step(request.match_info["step"])
+    except ValueError as error:
+        raise ProblemError(Problem.NOT_FOUND, "There is no such step.") from error

@@ -29,6 +29,7 @@ from orchestrator.identity.tokens import Tokens
 from orchestrator.janus.pool import GatewayPool
 from orchestrator.library.shelf import Shelf
 from orchestrator.metrics import Metrics
+from orchestrator.onboarding.documents import Documents
 from orchestrator.onboarding.office import Office
 from orchestrator.onboarding.people import People
 from orchestrator.onboarding.reception import Reception
@@ -47,6 +48,7 @@ class Site(msgspec.Struct, frozen=True):
     directory: Directory
     people: People
     office: Office
+    documents: Documents
     reception: Reception
     figures: Figures
     invoices: Invoices

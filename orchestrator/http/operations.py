@@ -6,8 +6,7 @@ from orchestrator.calls.problems import Problem, ProblemError
 from orchestrator.domain.ids import CentralId, SeatId
 from orchestrator.http.access import person
 from orchestrator.http.accounts import show_link
-from orchestrator.http.centre import step_of
-from orchestrator.http.forms import central_id, page, read_form, see, show
+from orchestrator.http.forms import central_id, page, read_form, see, show, step_of
 from orchestrator.http.keys import SITE
 from orchestrator.identity.roles import Act
 from orchestrator.onboarding.domain.order import OrderId

@@ -4,6 +4,10 @@ from collections.abc import Mapping
 
 from aiohttp import web
 
+from orchestrator.backoffice.periods import today
+from orchestrator.backoffice.prices import prices_on
+from orchestrator.billing.days import whole_kroner
+from orchestrator.billing.reading import default_rules
 from orchestrator.calls.problems import Problem, ProblemError
 from orchestrator.http.access import limit, limited_address
 from orchestrator.http.forms import page, read_form, see, show_public, wants_page
@@ -49,4 +53,8 @@ async def order_received(request: web.Request) -> web.StreamResponse:
 def _form(
     request: web.Request, values: Mapping[str, str], troubles: Mapping[str, Trouble], status: int = 200
 ) -> web.StreamResponse:
-    return show_public(request, "order.html", status, values=values, troubles=troubles)
+    site = request.app[SITE]
+    prices = prices_on(today(site.clock()), default_rules(), site.settings.billing)
+    return show_public(
+        request, "order.html", status, values=values, troubles=troubles, prices=prices, kroner=whole_kroner
+    )

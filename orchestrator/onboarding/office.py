@@ -15,14 +15,18 @@ from orchestrator.domain.central import Central, Seat
 from orchestrator.domain.ids import CallId, CentralId, Millis, SeatId
 from orchestrator.domain.people import Role
 from orchestrator.identity.roles import Act
+from orchestrator.onboarding.documents import Received
+from orchestrator.onboarding.domain.document import Document
 from orchestrator.onboarding.domain.steps import (
     BY_ITSELF,
     ApprovedError,
     Entry,
     Exemption,
+    NoDocumentError,
     NothingToApproveError,
     Progress,
     Step,
+    TooManyDocumentsError,
 )
 from orchestrator.onboarding.domain.tenant import NoSuchSeatError, Tenant
 from orchestrator.onboarding.people import NewLink, People, new_account
@@ -151,13 +155,15 @@ class Office:
 
     # Steps
 
-    async def fill(self, id: CentralId, step: Step, said: Said, by: str) -> None:
-        """Say of a step who answers for it, since when, and where its document is. Raises ProblemError.
+    async def fill(
+        self, id: CentralId, step: Step, said: Said, by: str, received: Received | None = None
+    ) -> None:
+        """Say of a step who answers for it, since when, and where its document is, or add it. Raises ProblemError.
 
         Training is done once the central's people have completed it; who comes later opens and shuts nothing.
         """
         responsible, reference = " ".join(said.responsible.split()), " ".join(said.reference.split())
-        if not 0 < len(responsible) <= 100 or not 0 < len(reference) <= 300:
+        if not 0 < len(responsible) <= 100 or len(reference) > 300:
             raise ProblemError(
                 Problem.FORM_INVALID,
                 "Write who is responsible, and where the document is kept, on a line each.",
@@ -168,9 +174,27 @@ class Office:
             raise ProblemError(Problem.FORM_INVALID, "Write the date as year, month and day.") from error
         if step is Step.TRAINING and not (await self.tenant(id)).progress.done(step):
             await self._training.refuse_unless_done(id)
-        entry = Entry(responsible, day, reference, by, self._clock())
+        now = self._clock()
+        documents = () if received is None else (received.document(by, now),)
+        entry = Entry(responsible, day, reference, by, now, documents=documents)
         await self._advance(id, lambda progress: progress.filled(step, entry))
-        await self._note(by, Act.FILL_STEPS, id, f"step {step}", reference)
+        added = [f"document {document.id} added" for document in documents]
+        await self._note(by, Act.FILL_STEPS, id, f"step {step}", ". ".join(filter(None, [reference, *added])))
+
+    async def document(self, id: CentralId, step: Step, document: str) -> Document:
+        """Return one of a step's documents. Raises ProblemError."""
+        entry = (await self.tenant(id)).progress.entries.get(step)
+        found = None if entry is None else entry.document(document)
+        if found is None:
+            raise ProblemError(Problem.NOT_FOUND, "There is no such document.")
+        return found
+
+    async def remove_document(self, id: CentralId, step: Step, document: str, by: str) -> Document:
+        """Let a step have a document no more, and return it for its file to be removed. Raises ProblemError."""
+        found = await self.document(id, step, document)
+        await self._advance(id, lambda progress: progress.without_document(step, found.id))
+        await self._note(by, Act.FILL_STEPS, id, f"step {step}", f"document {found.id} removed")
+        return found
 
     async def approve(self, id: CentralId, step: Step, by: str, act: Act, reason: str = "") -> None:
         """Say yes to a step. A test call is approved with what is said of it alone. Raises ProblemError."""
@@ -244,6 +268,14 @@ class Office:
         except NothingToApproveError as error:
             raise ProblemError(
                 Problem.STEP_SETTLED, "There is nothing to approve: the central has not filled the step in."
+            ) from error
+        except NoDocumentError as error:
+            raise ProblemError(
+                Problem.FORM_INVALID, "Write where the document is kept, or upload it: one of them is needed."
+            ) from error
+        except TooManyDocumentsError as error:
+            raise ProblemError(
+                Problem.FORM_INVALID, "A step has at most five documents. Remove one first."
             ) from error
         if tenant is None:
             raise central_unknown()

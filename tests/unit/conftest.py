@@ -103,6 +103,7 @@ def settings(redis_settings: config.Redis, timers: Timers, key_dir: Path, janus:
         public_url="http://video.example",
         demo=True,
         key_dir=key_dir,
+        documents_dir=key_dir.with_name("documents"),
         listen=Listen(port=0),
         redis=redis_settings,
         gateways=(janus.settings,),

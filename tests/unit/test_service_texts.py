@@ -16,8 +16,9 @@ SOURCES = [
     *(
         ROOT / "http" / f"{name}.py"
         for name in (
-            *("accounts", "adapting", "centre", "centre_training", "forms", "invoices", "library"),
-            *("operations", "orders", "passwords", "reports", "status", "support"),
+            *("accounts", "adapting", "centre", "centre_training", "documents", "forms", "invoices"),
+            *("library", "operations", "orders", "passwords", "preview", "reports", "status", "support"),
+            "uploads",
         )
     ),
 ]

@@ -70,9 +70,11 @@ class Wanted(msgspec.Struct, frozen=True):
     kind: Kind
     customer: Customer
     seats: tuple[str, ...]
-    """What ICCS calls the seats."""
+    """What ICCS calls the seats, or the centre itself where it has none."""
     contact: Contact
     comments: str
+    iccs: bool = True
+    """Whether the centre uses ICCS, its control-room system."""
 
 
 class Order(msgspec.Struct, frozen=True):
@@ -171,4 +173,5 @@ def read_order(fields: Mapping[str, str]) -> Wanted:
         seats,
         Contact(contact_name, mail, parse_phone(phone)),
         comments,
+        iccs="no_iccs" not in fields,
     )

@@ -7,6 +7,7 @@ from typing import Final
 import msgspec
 
 from orchestrator.domain.ids import CallId, Millis, SeatId
+from orchestrator.onboarding.domain.document import MOST_DOCUMENTS, Document, DocumentId
 
 
 class Step(StrEnum):
@@ -43,7 +44,10 @@ BY_ITSELF: Final = "Klarsyn"
 
 
 class Entry(msgspec.Struct, frozen=True):
-    """What is said of a step: who answers for it, since when (``2026-11-25``), and where its document is kept."""
+    """What is said of a step: who answers for it, since when (``2026-11-25``), and where its document is kept.
+
+    ``reference`` may be empty where there are ``documents`` that were uploaded.
+    """
 
     responsible: str
     day: str
@@ -52,6 +56,11 @@ class Entry(msgspec.Struct, frozen=True):
     at: Millis
     approved_by: str = ""
     approved_at: Millis | None = None
+    documents: tuple[Document, ...] = ()
+
+    def document(self, id: str) -> Document | None:
+        """Return one of its documents, or None."""
+        return next((document for document in self.documents if document.id == id), None)
 
 
 class Exemption(msgspec.Struct, frozen=True):
@@ -70,6 +79,14 @@ class ApprovedError(Exception):
     """The step is approved: whoever did has to take that back before anything is said of it anew."""
 
 
+class NoDocumentError(Exception):
+    """A step has to say where its document is kept, or to have one that was uploaded."""
+
+
+class TooManyDocumentsError(Exception):
+    """The step has as many documents as it may have."""
+
+
 class Progress(msgspec.Struct, frozen=True):
     """How far a central has come."""
 
@@ -77,15 +94,21 @@ class Progress(msgspec.Struct, frozen=True):
     exemption: Exemption | None = None
     tested: dict[SeatId, CallId] = {}
     """The seats whose console has had a picture in an exercise, each with that call."""
+    waived: tuple[Step, ...] = ()
+    """Steps that there is nothing to do of, as it was ordered: they may be taken all the same, and shut no door."""
 
     def done(self, step: Step) -> bool:
-        """Tell whether a step is done, and approved where that is due."""
+        """Tell whether a step keeps no door shut: it is settled, or waived."""
+        return step in self.waived or self.settled(step)
+
+    def settled(self, step: Step) -> bool:
+        """Tell whether a step is filled in, and approved where that is due."""
         entry = self.entries.get(step)
         return entry is not None and (step not in APPROVERS or entry.approved_at is not None)
 
     def waits(self, step: Step) -> bool:
         """Tell whether a step is filled in and waits for somebody's yes."""
-        return step in self.entries and not self.done(step)
+        return step in self.entries and not self.settled(step)
 
     @property
     def left(self) -> tuple[Step, ...]:
@@ -103,10 +126,32 @@ class Progress(msgspec.Struct, frozen=True):
         return () if self.exemption is not None else self.left
 
     def filled(self, step: Step, entry: Entry) -> "Progress":
-        """Say something of a step. Raises ApprovedError: to say it anew would shut the doors during a shift."""
-        if step in APPROVERS and self.done(step):
+        """Say something of a step. The documents that it has stay, those of ``entry`` are added.
+
+        Raises ApprovedError (to say it anew would shut the doors during a shift), NoDocumentError and
+        TooManyDocumentsError.
+        """
+        if step in APPROVERS and self.settled(step):
             raise ApprovedError
-        return self._with({**self.entries, step: entry})
+        before = self.entries.get(step)
+        documents = (*(before.documents if before else ()), *entry.documents)
+        if len(documents) > MOST_DOCUMENTS:
+            raise TooManyDocumentsError
+        if not documents and not entry.reference:
+            raise NoDocumentError
+        return self._with({**self.entries, step: msgspec.structs.replace(entry, documents=documents)})
+
+    def without_document(self, step: Step, id: DocumentId) -> "Progress":
+        """Let a step have a document no more. Raises ApprovedError, and NoDocumentError where it is the last word."""
+        if step in APPROVERS and self.settled(step):
+            raise ApprovedError
+        entry = self.entries.get(step)
+        if entry is None or entry.document(id) is None:
+            return self
+        documents = tuple(document for document in entry.documents if document.id != id)
+        if not documents and not entry.reference:
+            raise NoDocumentError
+        return self._with({**self.entries, step: msgspec.structs.replace(entry, documents=documents)})
 
     def approved(self, step: Step, by: str, at: Millis) -> "Progress":
         """Say yes to a step; the first yes stands. Raises NothingToApproveError."""

@@ -11,7 +11,7 @@ from orchestrator.domain.central import Central, Seat
 from orchestrator.domain.ids import CallId, CentralId, Millis, SeatId
 from orchestrator.onboarding.domain.customer import Customer
 from orchestrator.onboarding.domain.order import Order, OrderId
-from orchestrator.onboarding.domain.steps import Progress
+from orchestrator.onboarding.domain.steps import Progress, Step
 
 _LETTERS: Final = str.maketrans({"æ": "ae", "ø": "o", "å": "a", "đ": "d", "ŋ": "n", "ŧ": "t"})
 _LONGEST: Final = 32
@@ -133,7 +133,10 @@ class Tenant(msgspec.Struct, frozen=True):
 def new_tenant(order: Order, id: CentralId, day: str, at: Millis) -> Tenant:
     """Make the central that an order asks for, with its seats open from ``day`` on and defaults for the rest."""
     wanted = order.wanted
-    tenant = Tenant(Central(id, wanted.central_name, wanted.kind), wanted.customer, order.id, at)
+    progress = Progress(waived=() if wanted.iccs else (Step.ICCS,))
+    tenant = Tenant(
+        Central(id, wanted.central_name, wanted.kind), wanted.customer, order.id, at, progress=progress
+    )
     for name in wanted.seats:
         tenant = tenant.with_seat(Seat(tenant.next_seat_id(), name, name), day)
     return tenant

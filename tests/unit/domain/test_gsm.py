@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orchestrator.domain.gsm import Segments, plain, segments
+from orchestrator.domain.gsm import Segments, pieces, plain, segments
 
 
 @pytest.mark.parametrize(
@@ -43,6 +43,9 @@ def test_no_text_is_lost(text: str) -> None:
     found = segments(text)
     assert 0 <= found.first <= len(text)
     assert (found.count == 1) == (found.first == len(text))
+    parts = pieces(text)
+    assert "".join(parts) == text
+    assert (len(parts), len(parts[0])) == (found.count, found.first)
 
 
 def test_typographic_signs_are_made_plain_where_that_helps() -> None:

@@ -444,3 +444,43 @@ async def test_the_pages_say_what_is_left(node: Node, browsers: Open) -> None:
         text = await answer.text()
     assert text.count('data-testid="fill-') == len(Step) - 1
     assert 'data-open="false"' in text
+
+
+async def test_the_order_form_says_the_price(phone: aiohttp.ClientSession) -> None:
+    """It is the billing rules' own, and says who pays."""
+    async with phone.get("/order", headers=PAGE) as answer:
+        text = await answer.text()
+    assert "3\u00a0000 kr i året for hver operatørplass" in text
+    assert "Kunden betaler." in text
+
+
+async def test_a_centre_without_iccs(node: Node, browsers: Open) -> None:
+    """Operations reads that in the order; the step then says what there is instead, and waits for nobody."""
+    operations = await signed_in(browsers, "drift")
+    assert await post(await browsers(), "/order", **FIELDS, no_iccs="on") == 303
+    async with operations.get("/operations", headers=PAGE) as answer:
+        assert 'data-testid="no-iccs"' in await answer.text()
+    (order,) = await node.site.reception.all()
+    link = await link_of(operations, f"/operations/orders/{order.id}/accept")
+    admin = await browsers()
+    assert await choose_password(admin, link) == 200
+    assert await sign_in(admin, ADMIN, PASSWORD) == 200
+    async with admin.get("/centre", headers=PAGE) as answer:
+        text = await answer.text()
+    assert 'data-testid="waived-iccs"' in text
+    assert "gjelder ikke" in text
+    async with operations.get(f"/operations/centrals/{CENTRAL}", headers=PAGE) as answer:
+        assert 'data-testid="withdraw-iccs"' not in await answer.text()
+    assert Step.ICCS not in (await node.site.office.tenant(CentralId(CENTRAL))).progress.shut_by
+
+
+async def test_each_step_leads_to_its_material(node: Node, browsers: Open) -> None:
+    """The links of the start page are to the library, and lead somewhere."""
+    _, admin = await accepted(node, browsers)
+    async with admin.get("/centre", headers=PAGE) as answer:
+        links = re.findall(r'href="(/library/[\w-]+)"', await answer.text())
+    assert {"/library/ros-mal", "/library/dpia-mal", "/library/prosedyre-legevaktsentral"} <= set(links)
+    assert "/library/prosedyre-amk" not in links
+    for link in links:
+        async with admin.get(link) as answer:
+            assert answer.status == 200, link

@@ -31,6 +31,8 @@ ENDPOINTS: list[tuple[Act | tuple[Act, ...], str, str, dict[str, Any]]] = [
     (Act.SEE_TRAINING, "GET", "/centre/training", {}),
     (Act.MANAGE_TRAINING, "POST", "/centre/training/nobody/excuse", {"data": {}}),
     (Act.MANAGE_TRAINING, "POST", "/centre/training/nobody/excuse/end", {"data": {}}),
+    (Act.SEE_STEPS, "GET", "/centre/steps/training/documents/none", {}),
+    (Act.FILL_STEPS, "POST", "/centre/steps/training/documents/none/remove", {"data": {}}),
     (Act.MANAGE_ACCOUNTS, "GET", "/centre/accounts", {}),
     (Act.MANAGE_ACCOUNTS, "POST", "/centre/accounts", {"data": {}}),
     (Act.MANAGE_ACCOUNTS, "POST", "/centre/accounts/nobody", {"data": {}}),
@@ -40,8 +42,11 @@ ENDPOINTS: list[tuple[Act | tuple[Act, ...], str, str, dict[str, Any]]] = [
     (Act.MANAGE_ACCOUNTS, "POST", "/centre/accounts/nobody/delete", {"data": {}}),
     (Act.EDIT_CENTRAL, "GET", "/centre/settings", {}),
     (Act.EDIT_CENTRAL, "POST", "/centre/settings", {"data": {}}),
+    (Act.EDIT_CENTRAL, "GET", "/centre/settings/preview", {}),
+    (Act.EDIT_CENTRAL, "GET", "/centre/settings/preview/page", {}),
     (Act.READ_ORDERS, "GET", "/operations", {}),
     (Act.READ_ORDERS, "GET", f"/operations/centrals/{CENTRAL}", {}),
+    (Act.READ_ORDERS, "GET", f"/operations/centrals/{CENTRAL}/steps/training/documents/none", {}),
     (Act.ANSWER_ORDERS, "POST", "/operations/orders/none/accept", {"data": {}}),
     (Act.ANSWER_ORDERS, "POST", "/operations/orders/none/decline", {"data": {}}),
     (Act.APPROVE_AGREEMENTS, "POST", f"/operations/centrals/{CENTRAL}/steps/service_agreement/approve", {"data": {}}),
@@ -169,7 +174,7 @@ def _shape(path: str) -> str:
     parts[-1] = parts[-1].partition(".")[0]
     for before in (
         *("centrals", "orders", "steps", "seats", "accounts", "papers", "research", "monthly"),
-        *("support", "messages", "wishes", "library", "editions", "training"),
+        *("support", "messages", "wishes", "library", "editions", "training", "documents"),
     ):
         if before in parts[:-1]:
             parts[parts.index(before) + 1] = "*"

@@ -83,3 +83,9 @@ def test_a_declined_order_forgets_who_asked() -> None:
     assert "Kari" not in str(no)
     assert "gjovik.example" not in str(no)
     assert (no.reason, no.wanted.customer) == ("Not ours", ORDER.wanted.customer)
+
+
+def test_a_centre_may_have_no_iccs() -> None:
+    """The box is crossed for that; an order that says nothing is of a centre that has it."""
+    assert wanted().iccs
+    assert not wanted(no_iccs="on").iccs

@@ -36,6 +36,13 @@ def test_an_order_becomes_a_central() -> None:
     assert TENANT.progress.left
 
 
+def test_a_centre_without_iccs_has_nothing_to_connect() -> None:
+    """The step is waived as it was ordered; every other is left."""
+    order = Order(OrderId("o" * 22), Millis(1), wanted(no_iccs="on"))
+    progress = new_tenant(order, CentralId(CENTRAL), "2026-11-25", Millis(2)).progress
+    assert set(Step) - set(progress.left) == {Step.ICCS}
+
+
 def test_a_seat_is_closed_and_its_period_stays() -> None:
     """Calls know it no more, invoices do; its id is never given again."""
     closed = TENANT.without_seat(FIRST, "2026-12-01")

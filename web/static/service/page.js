@@ -20,6 +20,42 @@ for (const day of document.querySelectorAll("#first, #last")) {
 for (const time of document.querySelectorAll("time[datetime]")) time.textContent = localTime(new Date(/** @type {HTMLTimeElement} */ (time).dateTime));
 for (const form of document.querySelectorAll("form[data-times]")) takeLocalTimes(/** @type {HTMLFormElement} */ (form));
 
+for (const button of document.querySelectorAll("button[data-copy]")) offerCopy(/** @type {HTMLButtonElement} */ (button));
+for (const file of document.querySelectorAll('input[type="file"][data-most]')) limitSize(/** @type {HTMLInputElement} */ (file));
+
+/**
+ * Copies what is shown once, and says so; where the browser refuses, what is to be copied is marked.
+ *
+ * @param {HTMLButtonElement} button
+ */
+function offerCopy(button) {
+  const source = document.getElementById(button.dataset["copy"] ?? "");
+  const said = button.parentElement?.querySelector('[role="status"]');
+  if (!source || !said) return;
+  button.hidden = false;
+  button.addEventListener("click", async () => {
+    const done = await navigator.clipboard?.writeText(source.textContent ?? "").then(
+      () => true,
+      () => false,
+    );
+    if (!done) getSelection()?.selectAllChildren(source);
+    said.textContent = (done ? button.dataset["copied"] : button.dataset["refused"]) ?? "";
+  });
+}
+
+/**
+ * Says at once that a file is too large, and not after it has been sent.
+ *
+ * @param {HTMLInputElement} input
+ */
+function limitSize(input) {
+  input.addEventListener("change", () => {
+    const large = (input.files?.[0]?.size ?? 0) > Number(input.dataset["most"]);
+    input.setCustomValidity(large ? (input.dataset["tooLarge"] ?? "") : "");
+    input.reportValidity();
+  });
+}
+
 /** @param {Date} at */
 function localTime(at) {
   const parts = /** @type {const} */ ({ day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit" });
