@@ -1,0 +1,334 @@
+"""Every page there is, with something on it: by keyboard alone, clean for axe, on a phone and on a desk.
+
+The console and the pages of callers and guests have tests of their own. All others are in ``VISITS`` by their route: a
+page that the application has and the table has not is a failure.
+"""
+
+import re
+from collections.abc import AsyncIterator
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import msgspec
+import pytest
+import pytest_asyncio
+from axe_playwright_python.async_playwright import Axe
+from playwright.async_api import Browser, BrowserContext, Page
+from redis.asyncio import Redis
+
+from orchestrator import config
+from orchestrator.billing.days import Period
+from orchestrator.config import Limits, Listen, Settings
+from orchestrator.domain.evaluation import Answers, Evaluation, Urgency
+from orchestrator.domain.ids import CallId, CentralId, Millis, SeatId
+from orchestrator.http.access import OPERATOR_COOKIE
+from orchestrator.identity.grants import OperatorGrant, PersonGrant
+from orchestrator.identity.roles import Act, Role
+from orchestrator.janus import gateway
+from orchestrator.onboarding.domain.steps import Step
+from orchestrator.onboarding.office import Said
+from orchestrator.store.keys import Keys
+from orchestrator.store.outcomes import encode
+from orchestrator.support.domain.case import Diagnosis, Kind, State
+from orchestrator.support.domain.message import MessageKind
+from orchestrator.support.helpdesk import Told
+from tests.browser.service.test_reports import outcome
+from tests.doubles.janus import FakeJanus
+from tests.doubles.nodes import Node
+from tests.doubles.orders import ADMIN, CENTRAL, PASSWORD, wanted
+from tests.doubles.redis import running_redis
+from tests.unit.conftest import CENTRALS
+from tests.unit.support.test_case import DIAGNOSIS
+
+PHONE, DESKTOP = {"width": 360, "height": 740}, {"width": 1280, "height": 720}
+AMK, LV = CENTRALS[0].id, CentralId(CENTRAL)
+
+PEOPLE: dict[str, OperatorGrant | PersonGrant] = {
+    "operator": OperatorGrant("kari", "Kari Nordmann", AMK, SeatId("plass-1")),
+    "leader": OperatorGrant("per", "Per Hansen", LV, SeatId(f"{CENTRAL}-1"), Role.SHIFT_LEADER),
+    "admin": PersonGrant(ADMIN, "Kari Nordmann", Role.ADMIN, LV),
+    "fixed": PersonGrant("ada", "Ada Berg", Role.ADMIN, AMK),
+    "operations": PersonGrant("drift", "Dag Drift", Role.SUPPORT),
+    "owner": PersonGrant("eier", "Eli Eier", Role.OWNER),
+    "auditor": PersonGrant("revisor", "Rita Revisor", Role.AUDITOR, LV),
+}
+
+
+class Visit(NamedTuple):
+    """Who looks at an address, with fields of ``Known`` in it, and what is filled in and pressed there, by test id."""
+
+    who: str
+    address: str
+    fill: tuple[tuple[str, str], ...] = ()
+    press: str = ""
+
+
+class Known(NamedTuple):
+    """What is found out when the data is made."""
+
+    fault: str
+    link: str
+    used: str
+
+
+VISITS: dict[str, tuple[Visit, ...]] = {
+    "/": (Visit("anybody", "/"),),
+    "/console": (Visit("anybody", "/console"),),
+    "/order": (Visit("anybody", "/order"), Visit("anybody", "/order", press="order-send")),
+    "/order/received": (Visit("anybody", "/order/received"),),
+    "/password/{code}": (
+        Visit(
+            "anybody",
+            "{used}",
+            (("new-password", PASSWORD), ("new-password-again", PASSWORD)),
+            "choose-password",
+        ),
+        Visit(
+            "anybody",
+            "{link}",
+            (("new-password", PASSWORD), ("new-password-again", PASSWORD)),
+            "choose-password",
+        ),
+        Visit("anybody", "{link}"),
+    ),
+    "/status": (Visit("anybody", "/status"),),
+    "/contact": (Visit("anybody", "/contact"), Visit("leader", "/contact")),
+    "/outbox": (Visit("anybody", "/outbox"),),
+    "/simulator": (Visit("anybody", "/simulator"),),
+    "/library": (
+        Visit("operator", "/library"),
+        Visit("operator", "/library?q=video"),
+        Visit("operator", "/library?q=xyzzy"),
+    ),
+    "/library/{id}": (Visit("operator", "/library/kort-start-video"), Visit("operator", "/library/none")),
+    "/handbook/{id}": (Visit("operator", "/handbook/operator-02-start"),),
+    "/training": (Visit("operator", "/training"), Visit("anybody", "/training")),
+    "/training/course/{module}": (Visit("operator", "/training/course/{module}"),),
+    "/training/{scenario}": (Visit("operator", "/training/{scenario}"),),
+    "/training/{scenario}/instructor": (Visit("operator", "/training/{scenario}/instructor?code=K7M4RX"),),
+    "/centre": (Visit("admin", "/centre"), Visit("leader", "/centre"), Visit("fixed", "/centre")),
+    "/centre/accounts": (
+        Visit("admin", "/centre/accounts"),
+        Visit(
+            "admin",
+            "/centre/accounts",
+            (("account-user", "nina"), ("account-name", "Nina Lie")),
+            "make-account",
+        ),
+        Visit("fixed", "/centre/accounts"),
+    ),
+    "/centre/settings": (Visit("admin", "/centre/settings"), Visit("fixed", "/centre/settings")),
+    "/centre/support": (
+        Visit("operator", "/centre/support"),
+        Visit("admin", "/centre/support"),
+        Visit("operator", "/centre/support", (("case-text", "Ring 912 34 567"),), "send-case"),
+    ),
+    "/wishes": (Visit("leader", "/wishes"), Visit("owner", "/wishes")),
+    "/operations": (Visit("operations", "/operations"), Visit("owner", "/operations")),
+    "/operations/centrals/{central}": (
+        Visit("operations", f"/operations/centrals/{CENTRAL}"),
+        Visit("owner", f"/operations/centrals/{CENTRAL}"),
+        Visit("operations", "/operations/centrals/none"),
+    ),
+    "/operations/support": (
+        Visit("operations", "/operations/support"),
+        Visit("operations", "/operations/support?state=declined"),
+    ),
+    "/operations/support/{case}": (Visit("operations", "/operations/support/{fault}"),),
+    "/operations/messages": (Visit("operations", "/operations/messages"),),
+    "/log": (Visit("operations", "/log"), Visit("auditor", "/log")),
+    "/reports": (Visit("leader", "/reports?period={month}"), Visit("owner", "/reports?period=2001")),
+    "/reports/research": (Visit("owner", "/reports/research"),),
+    "/invoices": (
+        Visit("owner", "/invoices"),
+        Visit("admin", "/invoices"),
+        Visit("owner", "/invoices?period=2001"),
+    ),
+}
+
+ELSEWHERE = {
+    "/v",
+    "/v/{code}",
+    "/g/{code}",
+    "/training/{scenario}/console",
+    "/training/{scenario}/phone/{code}",
+}
+"""The pages of callers and guests, and those that the training room has in frames."""
+
+FILES = re.compile(r"/(api|static|tour|\.well-known)/.*|/(healthz|readyz|metrics)|.*\.(pdf|\{kind\})")
+"""What is no page by its address: a file to keep, or an answer to a program."""
+
+CHECK = (Path(__file__).parent / "every_page.js").read_text()
+
+MANY = 200
+"""More presses of Tab than any page needs."""
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def node(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Node]:
+    """Run a node on a private Redis and a fake gateway: no page here has a picture."""
+    folder = tmp_path_factory.mktemp("pages")
+    with running_redis(folder) as port, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(gateway, "PONG", 20.0)
+        async with FakeJanus() as janus:
+            node = Node(
+                Settings(
+                    public_url="http://video.example",
+                    demo=True,
+                    key_dir=folder,
+                    listen=Listen(port=0),
+                    redis=config.Redis(url=f"redis://127.0.0.1:{port}/0"),
+                    gateways=(janus.settings,),
+                    limits=Limits(node_lag=60),
+                    centrals=CENTRALS,
+                )
+            )
+            await node.start()
+            yield node
+            await node.end_all()
+            await node.stop()
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def known(node: Node) -> Known:
+    """Have everything on the pages that there can be."""
+    site, now = node.site, node.site.clock()
+    await seed_calls(node)
+    links = []
+    for name, number in (("LV Gjøvik", "974 760 673"), ("LV Toten", "974 760 673")):
+        order = await site.reception.take(
+            wanted(central_name=name, org_number=number, comments="Vi er to på vakt.")
+        )
+        links.append(await site.reception.accept(order.id, "drift"))
+    await site.reception.take(wanted(central_name="LV Land"))
+    made = await site.people.make(LV, {"user": "ola", "name": "Ola Nordmann", "role": "operator"}, ADMIN)
+    await site.people.choose_password(made.code, PASSWORD)
+    for step in (Step.RISK_ANALYSIS, Step.SERVICE_AGREEMENT, Step.SMS):
+        await site.office.fill(LV, step, Said("Kari Nordmann", "2026-11-25", "Arkiv 26/1234"), ADMIN)
+    await site.office.approve(LV, Step.SERVICE_AGREEMENT, "eier", Act.APPROVE_AGREEMENTS)
+    seen = msgspec.convert(DIAGNOSIS, Diagnosis)
+    fault = await site.helpdesk.take(Kind.FAULT, AMK, Role.OPERATOR, "Bildet sto stille.", seen)
+    await site.helpdesk.handle(fault.id, Role.SUPPORT, "drift", State.WAITING, "Hvilken telefon var det?")
+    for central in (AMK, LV):
+        wish = await site.helpdesk.take(Kind.WISH, central, Role.OPERATOR, "Lysere bilde om natten.")
+        await site.helpdesk.handle(wish.id, Role.SUPPORT, "drift", State.IN_PROGRESS, "")
+    hour = 3_600_000
+    for kind, begins in ((MessageKind.FAULT, None), (MessageKind.MAINTENANCE, Millis(now + hour))):
+        told = Told({"nb": "Meldinger kan komme sent."}, Millis(now + 5 * hour), begins)
+        await site.helpdesk.publish(kind, told, "drift")
+    await site.research.release(str((await site.research.ready())[0]), "eier")
+    year = datetime.now(UTC).year
+    await site.invoices.charge(Period(date(year, 1, 1), date(year + 1, 1, 1)), "eier")
+    await node.call(phone="+4791234567")
+    return Known(fault.id, f"/password/{links[0].code}", f"/password/{made.code}")
+
+
+async def seed_calls(node: Node) -> None:
+    """Keep what became of some calls of this month, and what was said of them."""
+    month = f"{datetime.now(UTC):%Y-%m}"
+    keys = Keys(node.settings.redis.prefix)
+    redis = Redis.from_url(node.settings.redis.url)
+    for number in range(120):
+        for central, seat in ((AMK, SeatId("plass-1")), (LV, SeatId(f"{CENTRAL}-1"))):
+            name = keys.outcomes(central, f"{month}-01")
+            await redis.zincrby(name, 1, encode(outcome(central, seat, number)))
+            await redis.pexpire(name, 86_400_000)
+    await redis.aclose()
+    for number in range(40):
+        answers = Answers(tuple(Urgency)[number % 3], response=number % 4 == 0)
+        said = Evaluation(LV, f"{month}-01", 12, answers)
+        await node.site.store.evaluations.put(CallId(f"{number:022}"), said)
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def browsers(chromium: Browser, node: Node) -> AsyncIterator[dict[str, BrowserContext]]:
+    """Open a browser for each of the people; no page may have a script error."""
+    found = {}
+    for name in ("anybody", *PEOPLE):
+        found[name] = await chromium.new_context(locale="nb-NO", base_url=node.url, reduced_motion="reduce")
+        if name in PEOPLE:
+            token = node.site.tokens.issue(PEOPLE[name], 3000)
+            await found[name].add_cookies([{"name": OPERATOR_COOKIE, "value": token, "url": node.url}])
+    yield found
+    for context in found.values():
+        await context.close()
+
+
+async def test_no_page_is_forgotten(node: Node) -> None:
+    """Each page that the application has is in the table, and the table has no other."""
+    assert node.app is not None
+    routes = {
+        route.resource.canonical
+        for route in node.app.router.routes()
+        if route.method == "GET" and route.resource is not None
+    }
+    assert {path for path in routes if not FILES.fullmatch(path)} == VISITS.keys() | ELSEWHERE
+
+
+@pytest.mark.parametrize(
+    "visit",
+    [visit for visits in VISITS.values() for visit in visits],
+    ids=lambda v: f"{v.who} {v.address} {v.press}",
+)
+async def test_page(visit: Visit, node: Node, known: Known, browsers: dict[str, BrowserContext]) -> None:
+    """A page is whole, fits both screens, has nothing for axe to say, and all of it is reached with Tab."""
+    page = await browsers[visit.who].new_page()
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.on("console", lambda m: errors.append(m.text) if "Content Security Policy" in m.text else None)
+    await page.set_viewport_size(PHONE)  # type: ignore[arg-type]
+    await open_page(page, visit, node, known)
+    assert await page.evaluate(CHECK + "wholeness()") == []
+    reached = []
+    for size in (PHONE, DESKTOP):
+        await page.set_viewport_size(size)  # type: ignore[arg-type]
+        assert await page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, size
+        assert await axe(page, whole=size is PHONE) == [], size
+        stops = await page.evaluate(CHECK + "stops().map(nameOf)")
+        if stops not in reached:
+            reached.append(stops)
+            await tab_through(page)
+    await page.close()
+    assert errors == []
+
+
+async def open_page(page: Page, visit: Visit, node: Node, known: Known) -> None:
+    """Go to the page, and do there what leads to what is looked at."""
+    site = node.site
+    names = {
+        **known._asdict(),
+        "module": next(iter(site.modules)),
+        "scenario": next(iter(site.scenarios)),
+        "month": f"{datetime.now(UTC):%Y-%m}",
+    }
+    await page.goto(visit.address.format(**names), wait_until="load")
+    for name, text in visit.fill:
+        await page.get_by_test_id(name).fill(text)
+    if visit.press:
+        await page.get_by_test_id(visit.press).click()
+        await page.wait_for_load_state("networkidle")
+
+
+async def axe(page: Page, *, whole: bool) -> list[str]:
+    """Return what axe has against the page; if not the whole of it, against what the screen's size can change."""
+    laid_out = ("color-contrast", "color-contrast-enhanced", "target-size", "scrollable-region-focusable")
+    options: dict[str, Any] = {
+        "rules": {name: {"enabled": True} for name in laid_out},
+        "resultTypes": ["violations"],
+    }
+    if not whole:
+        options["runOnly"] = list(laid_out)
+    result: Any = await Axe().run(page, options=options)
+    return [f"{v['id']}: {[n['html'] for n in v['nodes']]}" for v in result.response["violations"]]
+
+
+async def tab_through(page: Page) -> None:
+    """Press Tab from the top until everything has been reached: in the order of the page, each showing that it is."""
+    await page.evaluate(CHECK + "begin()")
+    for _ in range(MANY // 10):
+        for _ in range(10):
+            await page.keyboard.press("Tab")
+        if await page.evaluate("klarsynWalk.isDone()"):
+            break
+    assert await page.evaluate("klarsynWalk.problems()") == []
