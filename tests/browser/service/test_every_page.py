@@ -4,11 +4,10 @@ The console and the pages of callers and guests have tests of their own. All oth
 page that the application has and the table has not is a failure.
 """
 
-import re
 from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import msgspec
 import pytest
@@ -21,9 +20,8 @@ from orchestrator import config
 from orchestrator.billing.days import Period
 from orchestrator.config import Limits, Listen, Settings
 from orchestrator.domain.evaluation import Answers, Evaluation, Urgency
-from orchestrator.domain.ids import CallId, CentralId, Millis, SeatId
+from orchestrator.domain.ids import CallId, Millis, SeatId
 from orchestrator.http.access import OPERATOR_COOKIE
-from orchestrator.identity.grants import OperatorGrant, PersonGrant
 from orchestrator.identity.roles import Act, Role
 from orchestrator.janus import gateway
 from orchestrator.onboarding.domain.steps import Step
@@ -34,6 +32,7 @@ from orchestrator.support.domain.case import Diagnosis, Kind, State
 from orchestrator.support.domain.message import MessageKind
 from orchestrator.support.helpdesk import Told
 from tests.browser.service.test_reports import outcome
+from tests.browser.service.visits import AMK, ELSEWHERE, FILES, LV, PEOPLE, VISITS, Known, Visit
 from tests.doubles.janus import FakeJanus
 from tests.doubles.nodes import Node
 from tests.doubles.orders import ADMIN, CENTRAL, PASSWORD, wanted
@@ -42,122 +41,6 @@ from tests.unit.conftest import CENTRALS
 from tests.unit.support.test_case import DIAGNOSIS
 
 PHONE, DESKTOP = {"width": 360, "height": 740}, {"width": 1280, "height": 720}
-AMK, LV = CENTRALS[0].id, CentralId(CENTRAL)
-
-PEOPLE: dict[str, OperatorGrant | PersonGrant] = {
-    "operator": OperatorGrant("kari", "Kari Nordmann", AMK, SeatId("plass-1")),
-    "leader": OperatorGrant("per", "Per Hansen", LV, SeatId(f"{CENTRAL}-1"), Role.SHIFT_LEADER),
-    "admin": PersonGrant(ADMIN, "Kari Nordmann", Role.ADMIN, LV),
-    "fixed": PersonGrant("ada", "Ada Berg", Role.ADMIN, AMK),
-    "operations": PersonGrant("drift", "Dag Drift", Role.SUPPORT),
-    "owner": PersonGrant("eier", "Eli Eier", Role.OWNER),
-    "auditor": PersonGrant("revisor", "Rita Revisor", Role.AUDITOR, LV),
-}
-
-
-class Visit(NamedTuple):
-    """Who looks at an address, with fields of ``Known`` in it, and what is filled in and pressed there, by test id."""
-
-    who: str
-    address: str
-    fill: tuple[tuple[str, str], ...] = ()
-    press: str = ""
-
-
-class Known(NamedTuple):
-    """What is found out when the data is made."""
-
-    fault: str
-    link: str
-    used: str
-
-
-VISITS: dict[str, tuple[Visit, ...]] = {
-    "/": (Visit("anybody", "/"),),
-    "/console": (Visit("anybody", "/console"),),
-    "/order": (Visit("anybody", "/order"), Visit("anybody", "/order", press="order-send")),
-    "/order/received": (Visit("anybody", "/order/received"),),
-    "/password/{code}": (
-        Visit(
-            "anybody",
-            "{used}",
-            (("new-password", PASSWORD), ("new-password-again", PASSWORD)),
-            "choose-password",
-        ),
-        Visit(
-            "anybody",
-            "{link}",
-            (("new-password", PASSWORD), ("new-password-again", PASSWORD)),
-            "choose-password",
-        ),
-        Visit("anybody", "{link}"),
-    ),
-    "/status": (Visit("anybody", "/status"),),
-    "/contact": (Visit("anybody", "/contact"), Visit("leader", "/contact")),
-    "/outbox": (Visit("anybody", "/outbox"),),
-    "/simulator": (Visit("anybody", "/simulator"),),
-    "/library": (
-        Visit("operator", "/library"),
-        Visit("operator", "/library?q=video"),
-        Visit("operator", "/library?q=xyzzy"),
-    ),
-    "/library/{id}": (Visit("operator", "/library/kort-start-video"), Visit("operator", "/library/none")),
-    "/handbook/{id}": (Visit("operator", "/handbook/operator-02-start"),),
-    "/training": (Visit("operator", "/training"), Visit("anybody", "/training")),
-    "/training/course/{module}": (Visit("operator", "/training/course/{module}"),),
-    "/training/{scenario}": (Visit("operator", "/training/{scenario}"),),
-    "/training/{scenario}/instructor": (Visit("operator", "/training/{scenario}/instructor?code=K7M4RX"),),
-    "/centre": (Visit("admin", "/centre"), Visit("leader", "/centre"), Visit("fixed", "/centre")),
-    "/centre/accounts": (
-        Visit("admin", "/centre/accounts"),
-        Visit(
-            "admin",
-            "/centre/accounts",
-            (("account-user", "nina"), ("account-name", "Nina Lie")),
-            "make-account",
-        ),
-        Visit("fixed", "/centre/accounts"),
-    ),
-    "/centre/settings": (Visit("admin", "/centre/settings"), Visit("fixed", "/centre/settings")),
-    "/centre/support": (
-        Visit("operator", "/centre/support"),
-        Visit("admin", "/centre/support"),
-        Visit("operator", "/centre/support", (("case-text", "Ring 912 34 567"),), "send-case"),
-    ),
-    "/wishes": (Visit("leader", "/wishes"), Visit("owner", "/wishes")),
-    "/operations": (Visit("operations", "/operations"), Visit("owner", "/operations")),
-    "/operations/centrals/{central}": (
-        Visit("operations", f"/operations/centrals/{CENTRAL}"),
-        Visit("owner", f"/operations/centrals/{CENTRAL}"),
-        Visit("operations", "/operations/centrals/none"),
-    ),
-    "/operations/support": (
-        Visit("operations", "/operations/support"),
-        Visit("operations", "/operations/support?state=declined"),
-    ),
-    "/operations/support/{case}": (Visit("operations", "/operations/support/{fault}"),),
-    "/operations/messages": (Visit("operations", "/operations/messages"),),
-    "/log": (Visit("operations", "/log"), Visit("auditor", "/log")),
-    "/reports": (Visit("leader", "/reports?period={month}"), Visit("owner", "/reports?period=2001")),
-    "/reports/research": (Visit("owner", "/reports/research"),),
-    "/invoices": (
-        Visit("owner", "/invoices"),
-        Visit("admin", "/invoices"),
-        Visit("owner", "/invoices?period=2001"),
-    ),
-}
-
-ELSEWHERE = {
-    "/v",
-    "/v/{code}",
-    "/g/{code}",
-    "/training/{scenario}/console",
-    "/training/{scenario}/phone/{code}",
-}
-"""The pages of callers and guests, and those that the training room has in frames."""
-
-FILES = re.compile(r"/(api|static|tour|\.well-known)/.*|/(healthz|readyz|metrics)|.*\.(pdf|\{kind\})")
-"""What is no page by its address: a file to keep, or an answer to a program."""
 
 CHECK = (Path(__file__).parent / "every_page.js").read_text()
 
