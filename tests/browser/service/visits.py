@@ -60,7 +60,7 @@ VISITS: dict[str, tuple[Visit, ...]] = {
         Visit("anybody", "{link}"),
     ),
     "/status": (Visit("anybody", "/status"),),
-    "/contact": (Visit("anybody", "/contact"), Visit("leader", "/contact")),
+    "/contact": (Visit("leader", "/contact"),),
     "/outbox": (Visit("anybody", "/outbox"),),
     "/simulator": (Visit("anybody", "/simulator"),),
     "/library": (
@@ -70,7 +70,7 @@ VISITS: dict[str, tuple[Visit, ...]] = {
     ),
     "/library/{id}": (Visit("operator", "/library/kort-start-video"), Visit("operator", "/library/none")),
     "/handbook/{id}": (Visit("operator", "/handbook/operator-02-start"),),
-    "/training": (Visit("operator", "/training"), Visit("anybody", "/training")),
+    "/training": (Visit("operator", "/training"),),
     "/training/course/{module}": (Visit("operator", "/training/course/{module}"),),
     "/training/{scenario}": (Visit("operator", "/training/{scenario}"),),
     "/training/{scenario}/instructor": (Visit("operator", "/training/{scenario}/instructor?code=K7M4RX"),),
@@ -91,7 +91,7 @@ VISITS: dict[str, tuple[Visit, ...]] = {
         Visit("admin", "/centre/support"),
         Visit("operator", "/centre/support", (("case-text", "Ring 912 34 567"),), "send-case"),
     ),
-    "/wishes": (Visit("leader", "/wishes"), Visit("owner", "/wishes")),
+    "/wishes": (Visit("leader", "/wishes"),),
     "/operations": (Visit("operations", "/operations"), Visit("owner", "/operations")),
     "/operations/centrals/{central}": (
         Visit("operations", f"/operations/centrals/{CENTRAL}"),
