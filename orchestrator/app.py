@@ -69,6 +69,7 @@ from orchestrator.http.keys import SITE, Site
 from orchestrator.http.measuring import measured
 from orchestrator.http.problems import problems
 from orchestrator.http.pulse import Pulse
+from orchestrator.http.refusals import for_people
 from orchestrator.http.security import add_headers
 from orchestrator.http.sockets import Sockets
 from orchestrator.http.static import StaticFiles
@@ -286,7 +287,7 @@ def _make_metrics() -> Metrics:
 
 
 def _make_app(site: Site) -> web.Application:
-    app = web.Application(middlewares=[measured, problems], client_max_size=2 * MAX_SDP)
+    app = web.Application(middlewares=[measured, for_people, problems], client_max_size=2 * MAX_SDP)
     app[SITE] = site
     for module in _ROUTED:
         app.add_routes(module.routes)

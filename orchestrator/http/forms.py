@@ -2,15 +2,15 @@
 
 import functools
 from collections.abc import Awaitable, Callable, Iterator, Mapping
-from datetime import UTC, datetime
+from http import HTTPStatus
 from typing import Final
 from urllib.parse import parse_qsl
 
 from aiohttp import web
 
 from orchestrator.calls.problems import Problem, ProblemError
-from orchestrator.domain.ids import CentralId, Millis
-from orchestrator.http.access import check_origin
+from orchestrator.domain.ids import CentralId
+from orchestrator.http.access import OPERATOR_COOKIE, check_origin
 from orchestrator.http.keys import PROBLEM, SITE
 from orchestrator.http.pages import language_of, render
 from orchestrator.http.problems import STATUS
@@ -72,12 +72,16 @@ def page(handler: Handler) -> Handler:
                 raise
             request[PROBLEM] = error.problem
             request.app[SITE].metrics.problems.labels(error.problem).inc()
-            status = int(STATUS[error.problem])
-            if error.problem is Problem.NOT_SIGNED_IN:
-                return render(request, "sign_in.html", status)
-            return show_public(request, "problem.html", status, said=say(request, error.detail))
+            return show_refusal(request, STATUS[error.problem], error.detail)
 
     return answer
+
+
+def show_refusal(request: web.Request, status: int, sentence: str) -> web.Response:
+    """Render what a person is told in place of what was asked for: the sign-in, where that is what is missing."""
+    if status == HTTPStatus.UNAUTHORIZED:
+        return render(request, "sign_in.html", status)
+    return show_public(request, "problem.html", status, said=say(request, sentence))
 
 
 def wants_page(request: web.Request) -> bool:
@@ -110,7 +114,14 @@ def show_public(
     ``Origin`` header").
     """
     response = render(
-        request, f"service/{template}", status, domain="console", style="", frames=frames, **variables
+        request,
+        f"service/{template}",
+        status,
+        domain="console",
+        style="",
+        frames=frames,
+        has_session=OPERATOR_COOKIE in request.cookies,
+        **variables,
     )
     response.headers["Referrer-Policy"] = "same-origin"
     return response
@@ -135,14 +146,8 @@ def show(
         may=frozenset(act.value for act in MAY[grant.works_as]),
         home=HOME[grant.works_as],
         path=request.path,
-        moment=moment,
         **variables,
     )
-
-
-def moment(at: Millis | None) -> str:
-    """Write a time for people: ``2026-11-25 14:03 UTC``."""
-    return "" if at is None else f"{datetime.fromtimestamp(at / 1000, UTC):%Y-%m-%d %H:%M} UTC"
 
 
 def central_id(request: web.Request) -> CentralId:

@@ -46,6 +46,7 @@ async def invoices(request: web.Request) -> web.StreamResponse:
         made=request.query.get("made", ""),
         may_charge=site.invoices.may_charge,
         kroner=kroner,
+        seat_name=await _seat_names(request),
         query=query_of(chosen, ""),
     )
 
@@ -117,6 +118,15 @@ async def _customer(request: web.Request, grant: OperatorGrant | PersonGrant) ->
             "It is not written down which customer your centre is of, so it has no invoices here. Ask operations.",
         )
     return customer
+
+
+async def _seat_names(request: web.Request) -> Callable[[str], str]:
+    """Return what ICCS calls a seat, by its id; a seat that nobody has named any more keeps its id."""
+    site = request.app[SITE]
+    names: dict[str, str] = {seat.id: seat.name for one in site.directory.centrals for seat in one.seats}
+    for tenant in await site.office.tenants():
+        names |= {period.seat.id: period.seat.name for period in tenant.periods}
+    return lambda id: names.get(id, id)
 
 
 async def _basis(request: web.Request, grant: OperatorGrant | PersonGrant, chosen: Chosen) -> Basis:

@@ -6,7 +6,7 @@ from aiohttp import web
 from redis.exceptions import RedisError
 
 from orchestrator.config import Contact
-from orchestrator.http.forms import moment, show_public
+from orchestrator.http.forms import show_public
 from orchestrator.http.health import readiness_of
 from orchestrator.http.keys import SITE
 from orchestrator.http.readiness import GatewayIs, Readiness
@@ -31,9 +31,7 @@ async def status(request: web.Request) -> web.StreamResponse:
         messages = [one for one in await site.helpdesk.current() if one.central is None]
     except (RedisError, OSError):
         messages = None
-    return show_public(
-        request, "status.html", parts=parts_of(found), messages=messages, now=site.clock(), moment=moment
-    )
+    return show_public(request, "status.html", parts=parts_of(found), messages=messages, now=site.clock())
 
 
 @routes.get("/contact")

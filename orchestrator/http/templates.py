@@ -1,9 +1,11 @@
 """The pages' templates, compiled once for each language, when it is first asked for."""
 
+from functools import partial
 from pathlib import Path
 
 import jinja2
 
+from orchestrator.http import times
 from orchestrator.i18n import Catalogues
 
 
@@ -36,4 +38,7 @@ def _environment(folder: Path, catalogues: Catalogues, language: str) -> jinja2.
     )
     # The i18n extension adds this method when it is loaded, where no type checker sees it.
     environment.install_gettext_translations(catalogues.get(language), newstyle=True)  # type: ignore[attr-defined]
+    for write in (times.moment, times.day, times.day_in_figures, times.period_name):
+        environment.globals[write.__name__] = partial(write, language=language)
+    environment.globals["machine"] = times.machine
     return environment
