@@ -22,6 +22,9 @@ const TROUBLES = {
   OverconstrainedError: "no_camera",
 };
 
+const LOOK = 1_000; // ms between looks at whether frames come
+const LOOKS = 2; // without one, after which the camera is taken for muted
+
 export class CameraError extends Error {
   /** @param {unknown} cause what the browser threw */
   constructor(cause) {
@@ -41,6 +44,9 @@ export class Camera {
   #facing = "environment";
   #torch = false;
   #size;
+  #zooms = false; // whether zoom is asked for
+  #frames = 0; // at the last look
+  #looks = 0; // since one came
 
   /** Called after every change of `state` or `several`. @type {() => void} */
   onstate = () => {};
@@ -48,6 +54,8 @@ export class Camera {
   /** @param {{width: number, height: number}} [size] of the picture to ask for */
   constructor(size = { width: 1280, height: 720 }) {
     this.#size = size;
+    setInterval(() => this.#look(), LOOK);
+    void this.#askForZoom();
   }
 
   /** Tells whether this browser, on this page, can have a camera at all. */
@@ -56,9 +64,9 @@ export class Camera {
   }
 
   /** Resolves to the camera's permission, or null where the browser does not tell. */
-  static async permission() {
-    const name = /** @type {PermissionName} */ ("camera");
-    return (await navigator.permissions?.query({ name }).catch(() => null)) ?? null;
+  static async permission(panTiltZoom = false) {
+    const camera = /** @type {any} */ ({ name: "camera", panTiltZoom });
+    return (await navigator.permissions?.query(camera).catch(() => null)) ?? null;
   }
 
   get state() {
@@ -89,7 +97,7 @@ export class Camera {
   /** What the open camera can be asked for. */
   get can() {
     const { torch, zoom } = /** @type {any} */ (this.#track?.getCapabilities?.() ?? {});
-    const zooms = zoom?.max > zoom?.min && { min: zoom.min, max: zoom.max, step: zoom.step || 0.1 };
+    const zooms = zoom?.min > 0 && zoom.max > zoom.min && { min: zoom.min, max: zoom.max, step: zoom.step || 0.1 };
     return { turn: this.#several, torch: [torch].flat().includes(true), zoom: zooms || null };
   }
 
@@ -97,8 +105,8 @@ export class Camera {
   get setting() {
     const settings = /** @type {any} */ (this.#settings);
     if (!settings || this.#state !== "on") return null;
-    const { torch = this.#torch, zoom = null, width = 0, height = 0 } = settings;
-    return { facing: this.facing, torch, zoom, width, height };
+    const { torch = this.#torch, zoom, width = 0, height = 0 } = settings;
+    return { facing: this.facing, torch, zoom: zoom || null, width, height };
   }
 
   /**
@@ -175,7 +183,8 @@ export class Camera {
     this.#release(); // before the next is opened: some phones have power for one only
     try {
       const { width, height } = this.#size;
-      const video = { ...which, width: { ideal: width }, height: { ideal: height }, frameRate: { ideal: 30 } };
+      const size = { width: { ideal: width }, height: { ideal: height } };
+      const video = { ...which, ...size, ...(this.#zooms && { zoom: true }), frameRate: { ideal: 30 } };
       const stream = await navigator.mediaDevices.getUserMedia({ video, audio: false });
       const [track] = stream.getVideoTracks();
       if (turn !== this.#turn || !track) {
@@ -220,6 +229,22 @@ export class Camera {
   async #cameras() {
     const devices = await navigator.mediaDevices.enumerateDevices().catch(() => []);
     return devices.filter((device) => device.kind === "videoinput");
+  }
+
+  /** Chromium, which alone knows `pan`, shows zoom where it was asked for. Android grants it with the camera; elsewhere it is a question more. */
+  async #askForZoom() {
+    const known = "pan" in (navigator.mediaDevices?.getSupportedConstraints?.() ?? {});
+    this.#zooms = known && (await Camera.permission(true))?.state === "granted";
+  }
+
+  /** Takes a camera that gives no more frames for muted, until it does: Chromium no longer says so. */
+  #look() {
+    const { muted, stats } = /** @type {any} */ (this.#track ?? {});
+    const frames = stats?.deliveredFrames ?? 0;
+    this.#looks = frames === this.#frames && frames > 0 ? this.#looks + 1 : 0;
+    this.#frames = frames;
+    if (this.#looks >= LOOKS && this.#state === "on") this.#enter("muted");
+    if (this.#looks === 0 && this.#state === "muted" && frames > 0 && !muted) this.#enter("on");
   }
 
   #release() {

@@ -134,7 +134,10 @@ function say(name) {
   note.textContent = noteOf(name);
   note.hidden = false;
   clearTimeout(noteTimer);
-  noteTimer = setTimeout(() => (note.hidden = true), NOTE);
+  noteTimer = setTimeout(() => {
+    note.hidden = true;
+    render(); // what has waited for its turn
+  }, NOTE);
 }
 
 /**
@@ -144,7 +147,7 @@ function say(name) {
  * @param {boolean} so
  */
 function sayOnce(name, so) {
-  if (!so || noted.has(name) || caller.state !== "live") return;
+  if (!so || noted.has(name) || !note.hidden || caller.state !== "live") return;
   noted.add(name);
   say(name);
 }
