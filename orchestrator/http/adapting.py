@@ -11,7 +11,7 @@ from orchestrator.backoffice.adapting import Seen, checked
 from orchestrator.calls.problems import Problem, ProblemError
 from orchestrator.domain.ids import CentralId
 from orchestrator.http.access import person
-from orchestrator.http.forms import Form, moment, page, read_form, say, see
+from orchestrator.http.forms import Form, page, read_form, say, see
 from orchestrator.http.keys import SITE
 from orchestrator.http.library import central_name, document_of
 from orchestrator.http.pages import render
@@ -204,7 +204,7 @@ def _show(
 ) -> web.Response:
     response = render(
         request, f"library/{template}", status, domain="library", style="", frames=Frames.NONE, document=own.document,
-        central_name=central_name(request, own.grant), moment=moment, **variables,
+        central_name=central_name(request, own.grant), **variables,
     )  # fmt: skip
     response.headers["Referrer-Policy"] = "same-origin"
     return response

@@ -18,6 +18,7 @@ _SEAT = r"seat (?P<seat>\S+)"
 _ACCOUNT = r"account (?P<user>\S+)"
 _ORDER = r"order \S+"
 _CASE = r"case \S+"
+_DOCUMENT = r"document (?P<document>\S+)"
 _MESSAGE = r"service message \S+"
 
 _YES = (
@@ -32,7 +33,19 @@ _FORMS: Final[dict[str, tuple[tuple[str, str, str], ...]]] = {
         ("order_accepted", _ORDER, r"accepted"),
         ("order_declined", _ORDER, r"declined: (?P<why>.*)"),
     ),
-    Act.FILL_STEPS: (("step_filled", _STEP, r"(?P<reference>.*)"),),
+    Act.FILL_STEPS: (
+        ("document_added", _STEP, r"(?:.*\. )?document \S+ added"),
+        ("document_removed", _STEP, r"document \S+ removed"),
+        ("step_filled", _STEP, r"(?P<reference>.*)"),
+    ),
+    Act.MANAGE_TRAINING: (
+        ("excused", _ACCOUNT, r"excused: (?P<why>.*)"),
+        ("excuse_ended", _ACCOUNT, r"no longer excused"),
+    ),
+    Act.ADAPT_DOCUMENTS: (
+        ("document_put_away", _DOCUMENT, r"edition \d+, put away"),
+        ("document_adapted", _DOCUMENT, r"edition (?P<edition>\d+), made from .*"),
+    ),
     Act.APPROVE_AGREEMENTS: _YES,
     Act.APPROVE_CONNECTIONS: _YES,
     Act.EDIT_CENTRAL: (("settings_changed", r"", r"settings changed"),),
@@ -51,6 +64,7 @@ _FORMS: Final[dict[str, tuple[tuple[str, str, str], ...]]] = {
         ("account_changed", _ACCOUNT, r"changed to (?P<role>\w+)"),
         ("account_disabled", _ACCOUNT, r"disabled"),
         ("account_enabled", _ACCOUNT, r"enabled"),
+        ("account_deleted", _ACCOUNT, r"deleted"),
         ("password_link", _ACCOUNT, r"link to choose a password made\.(?: (?P<why>.*))?"),
         ("password_chosen", _ACCOUNT, r"password chosen"),
     ),

@@ -11,7 +11,6 @@ from aiohttp import web
 from orchestrator.backoffice.adapting import Copies
 from orchestrator.calls.problems import Problem, ProblemError
 from orchestrator.http.access import signed_in
-from orchestrator.http.forms import moment
 from orchestrator.http.keys import SITE
 from orchestrator.http.pages import render, whoever
 from orchestrator.http.reading import PICTURE, found, html_of
@@ -64,7 +63,7 @@ async def document(request: web.Request) -> web.Response:
         original=original, edition=edition, wants_original=wants_original, copies_known=copies.known,
         news=None if edition is None else news(edition, original),
         may_adapt=grant.may(Act.ADAPT_DOCUMENTS, grant.central),
-        central_name=central_name(request, grant), moment=moment,
+        central_name=central_name(request, grant),
     )  # fmt: skip
     response.headers["Referrer-Policy"] = "same-origin"  # else browsers send the form's Origin as null
     return response

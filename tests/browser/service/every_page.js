@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 /* What test_every_page.py asks of a page; it runs in the page. */
 
-const INTERACTIVE = "a[href], button, input:not([type=hidden]), select, textarea, summary, iframe, [tabindex]";
+const INTERACTIVE = "a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex]";
 
 /** Return what a page lacks that every page has. */
 function wholeness() {

@@ -17,6 +17,7 @@ from playwright.async_api import Browser, BrowserContext, Page
 from redis.asyncio import Redis
 
 from orchestrator import config
+from orchestrator.backoffice.adapting import Seen
 from orchestrator.billing.days import Period
 from orchestrator.config import Limits, Listen, Settings
 from orchestrator.domain.evaluation import Answers, Evaluation, Urgency
@@ -24,8 +25,10 @@ from orchestrator.domain.ids import CallId, Millis, SeatId
 from orchestrator.http.access import OPERATOR_COOKIE
 from orchestrator.identity.roles import Act, Role
 from orchestrator.janus import gateway
+from orchestrator.library.editions import Wording
 from orchestrator.onboarding.domain.steps import Step
 from orchestrator.onboarding.office import Said
+from orchestrator.store.accesses import Access
 from orchestrator.store.keys import Keys
 from orchestrator.store.outcomes import encode
 from orchestrator.support.domain.case import Diagnosis, Kind, State
@@ -103,7 +106,13 @@ async def known(node: Node) -> Known:
     await site.research.release(str((await site.research.ready())[0]), "eier")
     year = datetime.now(UTC).year
     await site.invoices.charge(Period(date(year, 1, 1), date(year + 1, 1, 1)), "eier")
-    await node.call(phone="+4791234567")
+    original = site.shelf.library.get("kort-start-video")
+    for number in range(2):
+        wording = Wording(original.title, f"{original.text}\n\nRing bakvakten {number}.\n")
+        await site.adapting.save(LV, original, wording, Seen(number, str(original.version)), ADMIN)
+    state = await node.call(phone="+4791234567")
+    access = Access(now, state.id, LV, user="kari", seat=SeatId(f"{CENTRAL}-1"))
+    await site.store.accesses.add(access, LV)
     return Known(fault.id, f"/password/{links[0].code}", f"/password/{made.code}")
 
 

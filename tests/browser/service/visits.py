@@ -69,6 +69,8 @@ VISITS: dict[str, tuple[Visit, ...]] = {
         Visit("operator", "/library?q=xyzzy"),
     ),
     "/library/{id}": (Visit("operator", "/library/kort-start-video"), Visit("operator", "/library/none")),
+    "/library/{id}/adapt": (Visit("admin", "/library/kort-start-video/adapt"),),
+    "/library/{id}/editions": (Visit("admin", "/library/kort-start-video/editions"),),
     "/handbook/{id}": (Visit("operator", "/handbook/operator-02-start"),),
     "/training": (Visit("operator", "/training"),),
     "/training/course/{module}": (Visit("operator", "/training/course/{module}"),),
@@ -85,7 +87,9 @@ VISITS: dict[str, tuple[Visit, ...]] = {
         ),
         Visit("fixed", "/centre/accounts"),
     ),
+    "/centre/training": (Visit("admin", "/centre/training"), Visit("leader", "/centre/training")),
     "/centre/settings": (Visit("admin", "/centre/settings"), Visit("fixed", "/centre/settings")),
+    "/centre/settings/preview": (Visit("admin", "/centre/settings/preview"),),
     "/centre/support": (
         Visit("operator", "/centre/support"),
         Visit("admin", "/centre/support"),
@@ -105,6 +109,7 @@ VISITS: dict[str, tuple[Visit, ...]] = {
     "/operations/support/{case}": (Visit("operations", "/operations/support/{fault}"),),
     "/operations/messages": (Visit("operations", "/operations/messages"),),
     "/log": (Visit("operations", "/log"), Visit("auditor", "/log")),
+    "/log/seen": (Visit("operations", "/log/seen"), Visit("auditor", "/log/seen")),
     "/reports": (Visit("leader", "/reports?period={month}"), Visit("owner", "/reports?period=2001")),
     "/reports/research": (Visit("owner", "/reports/research"),),
     "/invoices": (
@@ -118,10 +123,14 @@ ELSEWHERE = {
     "/v",
     "/v/{code}",
     "/g/{code}",
+    "/centre/settings/preview/page",
+    "/console/action-cards",
     "/training/{scenario}/console",
     "/training/{scenario}/phone/{code}",
 }
-"""The pages of callers and guests, and those that the training room has in frames."""
+"""The pages of callers and guests, and what other pages have in themselves or in frames."""
 
-FILES = re.compile(r"/(api|static|tour|\.well-known)/.*|/(healthz|readyz|metrics)|.*\.(pdf|\{kind\})")
+FILES = re.compile(
+    r"/(api|static|tour|\.well-known)/.*|/(healthz|readyz|metrics)|.*\.(pdf|csv|\{kind\})|.*/documents/\{document\}"
+)
 """What is no page by its address: a file to keep, or an answer to a program."""
