@@ -13,7 +13,7 @@ from orchestrator.identity.keys import Keys
 from orchestrator.identity.roles import Role
 from orchestrator.identity.tokens import Tokens
 from orchestrator.store.database import open_store
-from tests.browser.service.test_from_order_to_first_call import DESKTOP, axe
+from tests.browser.service.looks import DESKTOP, axe
 from tests.system.demo import Demo
 
 CARD = "/library/kort-barn"
@@ -33,7 +33,7 @@ async def people(browser: Browser, service: Demo) -> AsyncIterator[tuple[Page, P
     async with open_store(settings) as store:
         tokens = Tokens(Keys(settings.key_dir), settings.public_url, now, store.revocations)
         for grant in grants:
-            context = await browser.new_context(locale="nb-NO", base_url=service.url, viewport=DESKTOP)  # type: ignore[arg-type]
+            context = await browser.new_context(locale="nb-NO", base_url=service.url, viewport=DESKTOP)
             token = tokens.issue(grant, 600)
             await context.add_cookies([{"name": OPERATOR_COOKIE, "value": token, "url": service.url}])
             page = await context.new_page()

@@ -7,12 +7,10 @@ page that the application has and the table has not is a failure.
 from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any
 
 import msgspec
 import pytest
 import pytest_asyncio
-from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, BrowserContext, Page
 from redis.asyncio import Redis
 
@@ -34,6 +32,7 @@ from orchestrator.store.outcomes import encode
 from orchestrator.support.domain.case import Diagnosis, Kind, State
 from orchestrator.support.domain.message import MessageKind
 from orchestrator.support.helpdesk import Told
+from tests.browser.service.looks import BY_COLOUR, BY_SIZE, DESKTOP, PHONE, axe, sideways
 from tests.browser.service.test_reports import outcome
 from tests.browser.service.visits import AMK, ELSEWHERE, FILES, LV, PEOPLE, VISITS, Known, Visit
 from tests.doubles.janus import FakeJanus
@@ -42,8 +41,6 @@ from tests.doubles.orders import ADMIN, CENTRAL, PASSWORD, wanted
 from tests.doubles.redis import running_redis
 from tests.unit.conftest import CENTRALS
 from tests.unit.support.test_case import DIAGNOSIS
-
-PHONE, DESKTOP = {"width": 360, "height": 740}, {"width": 1280, "height": 720}
 
 CHECK = (Path(__file__).parent / "every_page.js").read_text()
 
@@ -107,9 +104,9 @@ async def known(node: Node) -> Known:
     year = datetime.now(UTC).year
     await site.invoices.charge(Period(date(year, 1, 1), date(year + 1, 1, 1)), "eier")
     original = site.shelf.library.get("kort-start-video")
-    for number in range(2):
-        wording = Wording(original.title, f"{original.text}\n\nRing bakvakten {number}.\n")
-        await site.adapting.save(LV, original, wording, Seen(number, str(original.version)), ADMIN)
+    for saved in range(2):
+        wording = Wording(original.title, f"{original.text}\n\nRing bakvakten {saved}.\n")
+        await site.adapting.save(LV, original, wording, Seen(saved, str(original.version)), ADMIN)
     state = await node.call(phone="+4791234567")
     access = Access(now, state.id, LV, user="kari", seat=SeatId(f"{CENTRAL}-1"))
     await site.store.accesses.add(access, LV)
@@ -164,23 +161,24 @@ async def test_no_page_is_forgotten(node: Node) -> None:
     ids=lambda v: f"{v.who} {v.address} {v.press}",
 )
 async def test_page(visit: Visit, node: Node, known: Known, browsers: dict[str, BrowserContext]) -> None:
-    """A page is whole, fits both screens, has nothing for axe to say, and all of it is reached with Tab."""
+    """A page is whole and fits, a phone in light and a desk in dark; nothing for axe to say; Tab reaches all."""
     page = await browsers[visit.who].new_page()
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.on("console", lambda m: errors.append(m.text) if "Content Security Policy" in m.text else None)
-    await page.set_viewport_size(PHONE)  # type: ignore[arg-type]
+    await page.set_viewport_size(PHONE)
     await open_page(page, visit, node, known)
     assert await page.evaluate(CHECK + "wholeness()") == []
-    reached = []
-    for size in (PHONE, DESKTOP):
-        await page.set_viewport_size(size)  # type: ignore[arg-type]
-        assert await page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, size
-        assert await axe(page, whole=size is PHONE) == [], size
-        stops = await page.evaluate(CHECK + "stops().map(nameOf)")
-        if stops not in reached:
-            reached.append(stops)
-            await tab_through(page)
+    assert await sideways(page) == 0
+    assert await axe(page) == []
+    await tab_through(page)
+    on_phone = await page.evaluate(CHECK + "stops().map(nameOf)")
+    await page.set_viewport_size(DESKTOP)
+    await page.emulate_media(color_scheme="dark")
+    assert await sideways(page) == 0
+    assert await axe(page, *BY_SIZE, *BY_COLOUR) == []
+    if await page.evaluate(CHECK + "stops().map(nameOf)") != on_phone:
+        await tab_through(page)
     await page.close()
     assert errors == []
 
@@ -200,19 +198,6 @@ async def open_page(page: Page, visit: Visit, node: Node, known: Known) -> None:
     if visit.press:
         await page.get_by_test_id(visit.press).click()
         await page.wait_for_load_state("networkidle")
-
-
-async def axe(page: Page, *, whole: bool) -> list[str]:
-    """Return what axe has against the page; if not the whole of it, against what the screen's size can change."""
-    laid_out = ["target-size", "scrollable-region-focusable"]
-    options: dict[str, Any] = {
-        "rules": {name: {"enabled": True} for name in ("color-contrast-enhanced", *laid_out)},
-        "resultTypes": ["violations"],
-    }
-    if not whole:
-        options["runOnly"] = laid_out
-    result: Any = await Axe().run(page, options=options)
-    return [f"{v['id']}: {[n['html'] for n in v['nodes']]}" for v in result.response["violations"]]
 
 
 async def tab_through(page: Page) -> None:

@@ -1,15 +1,14 @@
 """A municipality orders the service, and goes all the way to its first real call."""
 
 from collections.abc import AsyncIterator, Iterator
-from typing import Any
 
 import pytest
 import pytest_asyncio
-from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, BrowserContext, Page, expect
 
 from orchestrator.onboarding.domain.steps import APPROVERS, Approver, Step
 from orchestrator.training.catalogue import load_modules, load_scenarios
+from tests.browser.service.looks import DESKTOP, axe, fits
 from tests.doubles.orders import ADMIN, CENTRAL, FIELDS, PASSWORD
 from tests.system.demo import Demo
 
@@ -19,7 +18,6 @@ ORDER = (
 )
 MODULES = load_modules(load_scenarios())
 
-DESKTOP, PHONE = {"width": 1280, "height": 800}, {"width": 360, "height": 740}
 ORDERED = FIELDS | {"seats": "GJØ 1"}  # each seat has a test call to make
 SEAT, SEAT_NAME = f"{CENTRAL}-1", "GJØ 1"
 
@@ -68,23 +66,6 @@ class Person:
         await expect(self.page.get_by_test_id("chosen-user")).to_be_visible()
 
 
-async def axe(page: Page) -> list[str]:
-    """Return what axe has against the page, the contrast of 7:1 and the size of targets included."""
-    rules = {name: {"enabled": True} for name in ("color-contrast-enhanced", "target-size")}
-    result: Any = await Axe().run(page, options={"rules": rules})
-    return [f"{v['id']}: {[n['html'] for n in v['nodes']]}" for v in result.response["violations"]]
-
-
-async def fits(page: Page) -> None:
-    """See that a page has nothing for axe to say and nothing beside the screen, on a desk and on a phone."""
-    for size in (DESKTOP, PHONE):
-        await page.set_viewport_size(size)  # type: ignore[arg-type]
-        assert await axe(page) == [], (page.url, size)
-        wider = await page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
-        assert wider <= 0, (page.url, size)
-    await page.set_viewport_size(DESKTOP)  # type: ignore[arg-type]
-
-
 @pytest_asyncio.fixture(loop_scope="session")
 async def people(browser: Browser, demo: Demo) -> AsyncIterator[dict[str, Person]]:
     """Open a browser each for the customer, operations, the owner, an operator and a phone."""
@@ -92,7 +73,7 @@ async def people(browser: Browser, demo: Demo) -> AsyncIterator[dict[str, Person
     contexts: list[BrowserContext] = []
     found = {}
     for name in ("customer", "operations", "owner", "operator", "phone"):
-        context = await browser.new_context(locale="nb-NO", viewport=DESKTOP)  # type: ignore[arg-type]
+        context = await browser.new_context(locale="nb-NO", viewport=DESKTOP)
         contexts.append(context)
         page = await context.new_page()
         page.on("pageerror", lambda error: errors.append(str(error)))
@@ -240,7 +221,7 @@ async def test_from_order_to_first_call(people: dict[str, Person]) -> None:
     await operator.sign_in("ola", PASSWORD, SEAT)
     await expect(operator.page.get_by_test_id("shut")).to_contain_text("ROS-analyse")
     await expect(operator.page.get_by_test_id("start-exercise")).to_be_enabled()
-    await operator.page.set_viewport_size(DESKTOP)  # type: ignore[arg-type]
+    await operator.page.set_viewport_size(DESKTOP)
     assert await axe(operator.page) == []
 
     approvers = {Approver.OWNER: owner, Approver.OPERATIONS: operations}

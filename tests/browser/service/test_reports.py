@@ -16,7 +16,7 @@ from orchestrator.domain.outcome import Outcome, Reason, System
 from orchestrator.store.database import open_store
 from orchestrator.store.keys import Keys
 from orchestrator.store.outcomes import encode
-from tests.browser.service.test_from_order_to_first_call import DESKTOP, PHONE, axe
+from tests.browser.service.looks import DESKTOP, fits
 from tests.doubles.orders import FIELDS
 from tests.system.demo import Demo
 
@@ -38,7 +38,7 @@ async def owner(chromium: Browser, demo: Demo) -> AsyncIterator[Page]:
     """Sign the owner in, where calls have been made and a municipality has two seats."""
     await seed(demo)
     errors: list[str] = []
-    context = await chromium.new_context(locale="nb-NO", viewport=DESKTOP)  # type: ignore[arg-type]
+    context = await chromium.new_context(locale="nb-NO", viewport=DESKTOP)
     page = await context.new_page()
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.on("console", lambda m: errors.append(m.text) if "Content Security Policy" in m.text else None)
@@ -91,18 +91,6 @@ def outcome(central: CentralId, seat: SeatId, number: int) -> Outcome:
         first_frame=170 + 2 * number if shown else None, picture=30 + number if shown else None,
         reason=None if shown else (Reason.REFUSED, Reason.NOT_OPENED)[number % 2],
     )  # fmt: skip
-
-
-async def fits(page: Page) -> None:
-    """See that axe has nothing to say and nothing is beside the screen: both sizes, light and dark."""
-    for scheme in ("light", "dark"):
-        await page.emulate_media(color_scheme=scheme)
-        for size in (DESKTOP, PHONE):
-            await page.set_viewport_size(size)  # type: ignore[arg-type]
-            assert await axe(page) == [], (page.url, scheme, size)
-            wider = await page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
-            assert wider <= 0, (page.url, size)
-    await page.set_viewport_size(DESKTOP)  # type: ignore[arg-type]
 
 
 async def tab_to(page: Page, name: str) -> None:

@@ -8,10 +8,9 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Page, expect
 
-from tests.browser.service.test_from_order_to_first_call import DESKTOP, Person, axe, fits
+from tests.browser.service.looks import DESKTOP, axe, fits
+from tests.browser.service.test_from_order_to_first_call import Person
 from tests.system.demo import Demo
-
-OSLO = {"locale": "nb-NO", "timezone_id": "Europe/Oslo", "color_scheme": "dark"}
 
 
 @pytest.fixture(scope="module")
@@ -29,7 +28,9 @@ async def people(browser: Browser, demo: Demo) -> AsyncIterator[dict[str, Person
     errors: list[str] = []
     found = {}
     for name in ("operator", "operations", "owner", "anybody"):
-        context = await browser.new_context(**OSLO, viewport=DESKTOP)  # type: ignore[arg-type]
+        context = await browser.new_context(
+            locale="nb-NO", timezone_id="Europe/Oslo", color_scheme="dark", viewport=DESKTOP
+        )
         page = await context.new_page()
         page.on("pageerror", lambda error: errors.append(str(error)))
         page.on("console", lambda m: errors.append(m.text) if "Content Security Policy" in m.text else None)

@@ -131,6 +131,7 @@ ELSEWHERE = {
 """The pages of callers and guests, and what other pages have in themselves or in frames."""
 
 FILES = re.compile(
-    r"/(api|static|tour|\.well-known)/.*|/(healthz|readyz|metrics)|.*\.(pdf|csv|\{kind\})|.*/documents/\{document\}"
+    r"/(api|static|tour|\.well-known)/.*|/(healthz|readyz|metrics)"
+    r"|.*\.(pdf|csv|\{kind\})|.*/documents/\{document\}"
 )
 """What is no page by its address: a file to keep, or an answer to a program."""

@@ -51,7 +51,7 @@ def deed(what: Act, about: str, reason: str) -> Deed:
         (Act.FILL_STEPS, "step sms", "Archive 26/1. document abc added", "document_added", ("step", "sms")),
         (Act.FILL_STEPS, "step sms", "document abc removed", "document_removed", ("step", "sms")),
         (Act.ADAPT_DOCUMENTS, "document kort-barn", "edition 2, made from 1", "document_adapted", ("edition", "2")),
-        (Act.ADAPT_DOCUMENTS, "document kort-barn", "edition 3, put away", "document_put_away", ("document", "kort-barn")),
+        (Act.ADAPT_DOCUMENTS, "document kort", "edition 3, put away", "document_put_away", ("document", "kort")),
         (Act.OPEN_BY_EXCEPTION, "", "Storm\non its way", "exception", ("why", "Storm\non its way")),
         (Act.ANSWER_SUPPORT, "case x", "in_progress, answered", "case_answered", ("state", "in_progress")),
         (Act.EDIT_CENTRAL, "", "something new", "unknown", ("why", "something new")),
