@@ -30,7 +30,8 @@ start_engine() {
     # Packets inside containers must not be larger than this machine can send on.
     local mtu
     mtu=$(cat /sys/class/net/"$(ip -4 route show default | sed -n 's/.* dev \([^ ]*\).*/\1/p;q')"/mtu 2>/dev/null || echo 1500)
-    setsid dockerd --mtu "$mtu" --pidfile "$ENGINE_PID" >"$STATE/dockerd.log" 2>&1 &
+    # shellcheck disable=SC2086 # options are words
+    setsid dockerd --mtu "$mtu" ${KLARSYN_ENGINE_OPTIONS:-} --pidfile "$ENGINE_PID" >"$STATE/dockerd.log" 2>&1 &
     for _ in $(seq 150); do
         if docker info >/dev/null 2>&1; then
             say "started the container engine"

@@ -1,6 +1,6 @@
 """Makes the images that the tests here start, ahead of them: ``python -m tests.deploy.images``.
 
-What takes long is waiting for packages, and ``./check`` has other things to install meanwhile.
+What takes long is waiting for packages, and ``./check`` has other things to do meanwhile.
 """
 
 import sys
@@ -14,7 +14,7 @@ def main() -> int:
     """Make them, and leave no engine behind."""
     with tempfile.TemporaryDirectory() as folder:
         try:
-            installation = Installation(Path(folder))
+            installation = Installation(Path(folder), bridge=False)
         except NoEngineError as error:
             print(error)
             return 0

@@ -28,14 +28,19 @@ class NoEngineError(Exception):
 class Installation:
     """Two nodes and all that they need, published on an address of this machine that no other machine reaches."""
 
-    def __init__(self, folder: Path) -> None:
-        """Start the engine if need be; raises NoEngineError. Nothing else runs before ``start``."""
+    def __init__(self, folder: Path, *, bridge: bool = True) -> None:
+        """Start the engine if need be; raises NoEngineError. Nothing else runs before ``start``.
+
+        An engine without a ``bridge`` can make images and no more, and makes no network interface meanwhile.
+        """
         self._environment = {
             **os.environ,
             "ENV_FILE": str(folder / "env"),
             "COMPOSE_PROJECT_NAME": "klarsyn-test",
             "KLARSYN_DOCKER_STATE": str(folder),
             # A package mirror may be a frozen copy, older than its signature allows for.
+            "KLARSYN_BUILD_NETWORK": "host",
+            "KLARSYN_ENGINE_OPTIONS": "" if bridge else "--bridge=none",
             "KLARSYN_APT_OPTIONS": "-o Acquire::Check-Valid-Until=false",
             **({"KLARSYN_CA_BUNDLE": str(_CA_BUNDLE)} if _CA_BUNDLE.exists() else {}),
         }
@@ -43,7 +48,7 @@ class Installation:
         if engine.returncode == NO_ENGINE:
             raise NoEngineError(engine.stdout.strip().splitlines()[-1])
         assert engine.returncode == 0, engine.stdout
-        self.address = _bridge_address()
+        self.address = _bridge_address() if bridge else "127.0.0.1"
         self._write_environment(folder / "env")
         self.password = ""
 

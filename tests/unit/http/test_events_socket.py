@@ -170,7 +170,7 @@ async def test_everyone_who_watches_is_listed(
         pass
     (watcher,) = told["watchers"]
     assert watcher.pop("since") >= state.now
-    assert watcher == {"name": "Demo", "place": "AMK Demo · Plass 1", "kind": "operator"}
+    assert watcher == {"name": "Demo", "place": "AMK Demo · Plass 1", "kind": "operator", "hidden": False}
     counted = await heard(caller, "state", viewers=1)
     assert "Demo" not in str(counted)
     await console.close()

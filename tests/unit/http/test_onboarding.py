@@ -426,9 +426,9 @@ async def test_a_central_has_its_settings(node: Node, browsers: Open) -> None:
 async def test_a_step_wants_who_when_and_where(node: Node, browsers: Open, wrong: dict[str, str]) -> None:
     """Without one of them it is not done."""
     _, admin = await accepted(node, browsers)
-    assert await post(admin, "/centre/steps/training", **(STEP | wrong)) == 422
+    assert await post(admin, "/centre/steps/procedures", **(STEP | wrong)) == 422
     assert await post(admin, "/centre/steps/nothing", **STEP) == 404
-    assert Step.TRAINING in node.site.directory.shut_by(CentralId(CENTRAL))
+    assert Step.PROCEDURES in node.site.directory.shut_by(CentralId(CENTRAL))
 
 
 async def test_the_pages_say_what_is_left(node: Node, browsers: Open) -> None:
