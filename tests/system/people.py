@@ -1,7 +1,7 @@
 """The operator and the caller, doing what they do, by the contract's test ids."""
 
 import asyncio
-from typing import Any
+from typing import Any, Literal
 
 from tests.system.tabs import Tab, by_id, click, fill, wait_for
 
@@ -94,6 +94,13 @@ class Operator:
         """Wait until ``more`` frames have been decoded from now on."""
         wanted = await self.frames() + more
         await wait_for(self.tab, f"{_FRAMES} >= {wanted}", seconds)
+
+    async def wait_for_kind(self, kind: Literal["stills", "live"], seconds: float = 30) -> None:
+        """Wait until the operator is told that this is what is shown, and it moves."""
+        state = "document.querySelector('#badge')?.dataset.state"
+        await wait_for(self.tab, f"{state} === {kind!r}", seconds)
+        await self.wait_for_frames(3 if kind == "stills" else 20)
+        assert await self.tab.evaluate(state) == kind
 
     async def pictures(self, count: int) -> set[Any]:
         """Look at the picture ``count`` times; return how it looked."""

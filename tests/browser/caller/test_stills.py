@@ -1,4 +1,4 @@
-"""When a phone sends stills, by the page's own script; on real lines in tests/system/test_stills.py."""
+"""When a phone sends stills, by the page's own script; on real lines in tests/chaos/test_stills.py."""
 
 from playwright.async_api import Page
 

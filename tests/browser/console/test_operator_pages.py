@@ -97,8 +97,7 @@ async def test_the_simulated_camera_moves_and_says_when_there_is_no_call(
     await page.wait_for_function(f"{black}.data.some((v, i) => i % 4 < 3 && v > 0)")
 
 
-@pytest.mark.parametrize("node", ["nb", "en"], indirect=True)
-@pytest.mark.parametrize("theme", ["dark", "light"])
+@pytest.mark.parametrize(("node", "theme"), [("nb", "dark"), ("en", "light")], indirect=["node"])
 async def test_every_state_of_every_page_is_accessible(
     console: Page, node: Node, gateway: Gateway, context: BrowserContext, theme: str
 ) -> None:
