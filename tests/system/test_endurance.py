@@ -23,6 +23,9 @@ CALLS = 500
 GROWTH = 1.05
 """How much more memory the node may hold at the end than after the first hundred calls."""
 
+FOR_EVER = -1
+"""What Redis says of the life of a key that has none."""
+
 _PHONES = (Path(__file__).parent / "phones.js").read_text()
 
 CALLS_PER_BROWSER = 99
@@ -121,4 +124,4 @@ async def _keys_without_life(demo: Demo) -> list[str]:
     """Return the keys that Redis would keep for ever."""
     settings = tomllib.loads((demo.state / "settings.toml").read_text())
     async with Redis.from_url(settings["redis"]["url"], decode_responses=True) as redis:
-        return [key async for key in redis.scan_iter() if await redis.ttl(key) < 0]
+        return [key async for key in redis.scan_iter() if await redis.ttl(key) == FOR_EVER]
