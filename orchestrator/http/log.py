@@ -17,6 +17,7 @@ from orchestrator.http.deeds import told
 from orchestrator.http.forms import page, show
 from orchestrator.http.keys import SITE
 from orchestrator.http.reports import as_file
+from orchestrator.http.times import in_norway, to_the_second
 from orchestrator.identity.grants import OperatorGrant, PersonGrant
 from orchestrator.identity.roles import Act
 from orchestrator.reports.files import csv_of
@@ -169,7 +170,7 @@ def read_asked(query: Mapping[str, str], today: date, own: CentralId | None) -> 
 
 async def _asked(request: web.Request) -> tuple[OperatorGrant | PersonGrant, Asked]:
     grant = await person(request, Act.READ_LOG)
-    today = datetime.fromtimestamp(request.app[SITE].clock() / 1000, OSLO).date()
+    today = in_norway(request.app[SITE].clock()).date()
     return grant, read_asked(request.query, today, grant.central)
 
 
@@ -193,17 +194,12 @@ def _shared(request: web.Request, grant: OperatorGrant | PersonGrant, asked: Ask
         "central_name": lambda id: centrals[id].name if id in centrals else id or "",
         "own_seats": () if own is None else own.seats,
         "seat_name": lambda id: seats.get(id, id or ""),
-        "local": local,
+        "local": to_the_second,
     }
 
 
-def local(at: Millis) -> str:
-    """Write a time for people in Norway: ``25.11.2026 15:03:09``."""
-    return f"{datetime.fromtimestamp(at / 1000, OSLO):%d.%m.%Y %H:%M:%S}"
-
-
 def _exact(at: Millis) -> str:
-    return datetime.fromtimestamp(at / 1000, OSLO).isoformat(timespec="seconds")
+    return in_norway(at).isoformat(timespec="seconds")
 
 
 def _midnight(day: date) -> Millis:

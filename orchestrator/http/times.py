@@ -12,8 +12,18 @@ def moment(at: Millis | None, language: str) -> str:
     """Write a time, ``25. nov. 2026, 15:03``; nothing where there is none."""
     if at is None:
         return ""
-    there = datetime.fromtimestamp(at / 1000, UTC).astimezone(OSLO)
+    there = in_norway(at)
     return f"{day(there.date(), language)}, {there:%H:%M}"
+
+
+def to_the_second(at: Millis) -> str:
+    """Write a time in figures, as a log has it: ``25.11.2026 15:03:09``."""
+    return f"{in_norway(at):%d.%m.%Y %H:%M:%S}"
+
+
+def in_norway(at: Millis) -> datetime:
+    """Return a time with Norway's offset."""
+    return datetime.fromtimestamp(at / 1000, OSLO)
 
 
 def day(on: date | str | None, language: str) -> str:

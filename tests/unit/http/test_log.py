@@ -15,7 +15,8 @@ from orchestrator.calls.problems import ProblemError
 from orchestrator.domain.ids import CallId, CentralId, GuestId, Millis, SeatId
 from orchestrator.http.access import OPERATOR_COOKIE
 from orchestrator.http.deeds import _FORMS, told
-from orchestrator.http.log import counted, local, read_asked
+from orchestrator.http.log import counted, read_asked
+from orchestrator.http.times import to_the_second
 from orchestrator.identity.grants import PersonGrant
 from orchestrator.identity.roles import Act, Role
 from orchestrator.store.accesses import Access, Accessed
@@ -84,7 +85,10 @@ def test_times_are_norwegian() -> None:
         ("2026-12-31T23:30:00", "01.01.2027 00:30:00"),
         ("2026-10-25T01:30:00", "25.10.2026 02:30:00"),
     ):
-        assert local(Millis(round(datetime.fromisoformat(at).replace(tzinfo=UTC).timestamp() * 1000))) == said
+        assert (
+            to_the_second(Millis(round(datetime.fromisoformat(at).replace(tzinfo=UTC).timestamp() * 1000)))
+            == said
+        )
 
 
 def test_a_search_is_read_or_refused() -> None:
@@ -182,7 +186,7 @@ async def test_what_was_done_is_told_in_sentences(node: Node) -> None:
     assert "Åpnet ekte samtaler ved unntak. Grunn: =1+1 &lt;b&gt;" in text
     assert "manage_centrals" not in text
     assert "UTC" not in text
-    assert local(now) in text
+    assert to_the_second(now) in text
     assert 'data-deed="step_approved"' in await read(node, "/log?person=eier", None)
     rows = list(csv.DictReader(io.StringIO(await read(node, "/log/download.csv", AMK))))
     assert [(row["act"], row["deed"], row["reason"]) for row in rows] == [
