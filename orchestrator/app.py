@@ -5,7 +5,6 @@ import contextlib
 import logging
 import secrets
 import signal
-import ssl
 import time
 from collections.abc import AsyncIterator, Iterable, Iterator
 from http import HTTPStatus
@@ -66,6 +65,7 @@ from orchestrator.http import (
     whip,
 )
 from orchestrator.http.keys import SITE, Site
+from orchestrator.http.listening import listening
 from orchestrator.http.measuring import measured
 from orchestrator.http.problems import problems
 from orchestrator.http.pulse import Pulse
@@ -337,11 +337,11 @@ async def serve(settings: Settings) -> None:
         )
         await runner.setup()
         try:
-            await _listen(runner, settings)
-            collect_seldom()
-            logger.info("listening", extra={"port": settings.listen.port})
-            await stop.wait()
-            logger.info("stopping")
+            async with listening(runner, settings.listen):
+                collect_seldom()
+                logger.info("listening", extra={"port": settings.listen.port})
+                await stop.wait()
+                logger.info("stopping")
         finally:
             await runner.cleanup()
     await _see_off_the_rest()
@@ -351,14 +351,3 @@ async def _see_off_the_rest() -> None:
     """End the requests that have outlasted the application, and let the loop close their connections."""
     await _cancel(asyncio.all_tasks() - {asyncio.current_task()})
     await asyncio.sleep(0)
-
-
-async def _listen(runner: web.AppRunner, settings: Settings) -> None:
-    listen = settings.listen
-    await web.TCPSite(runner, listen.host, listen.port).start()
-    if listen.https_port is not None and listen.certificate is not None:
-        context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-        context.load_cert_chain(listen.certificate, listen.private_key)
-        await web.TCPSite(
-            runner, listen.https_host or listen.host, listen.https_port, ssl_context=context
-        ).start()

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 import aiohttp
 import msgspec
-from aiohttp import web
+from aiohttp import web, web_app
 
 from orchestrator.app import build
 from orchestrator.calls.commands import Command, Done, End, Publish, Published, Read, Watch
@@ -20,6 +20,7 @@ from orchestrator.domain.ids import CallId, DeviceId, SeatId, ViewerId
 from orchestrator.domain.phone import E164
 from orchestrator.domain.sharing import Watcher
 from orchestrator.http.keys import SITE, Site
+from orchestrator.http.listening import listening
 from tests.doubles.sdp import browser_offer
 
 E = TypeVar("E", bound=Event)
@@ -104,20 +105,26 @@ class Node:
             await asyncio.wait({self._task})
 
     async def _run(self) -> None:
+        try:
+            await self._serve()
+        finally:
+            # aiohttp keeps the last thousand handlers with the applications that they are of: a million objects after
+            # some hundred nodes, which Python's collector then takes half a second to go through.
+            web_app._cached_build_middleware.cache_clear()
+
+    async def _serve(self) -> None:
         async with build(self.settings) as app:
             self.app, self._site = app, app[SITE]
             runner = web.AppRunner(app, access_log=None, shutdown_timeout=1, handle_signals=False)
             await runner.setup()
-            await web.TCPSite(runner, "127.0.0.1", self.settings.listen.port).start()
-            self.url = "http://127.0.0.1:{1}".format(*runner.addresses[0])
-            for gateway in self.site.pool.gateways:
-                await gateway.wait_connected(WITHIN)
-            self._ready.set()
             try:
-                await self._end.wait()
+                async with listening(runner, self.settings.listen) as servers:
+                    self.url = "http://127.0.0.1:{1}".format(*servers[0].sockets[0].getsockname())
+                    for gateway in self.site.pool.gateways:
+                        await gateway.wait_connected(WITHIN)
+                    self._ready.set()
+                    await self._end.wait()
             except asyncio.CancelledError:
-                for site in tuple(runner.sites):
-                    await site.stop()
                 assert runner.server is not None
                 await runner.server.shutdown(0)
                 raise
