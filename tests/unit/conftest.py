@@ -2,7 +2,7 @@
 
 import itertools
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 
 import msgspec
@@ -10,7 +10,7 @@ import pytest
 from argon2 import PasswordHasher
 from redis.asyncio import Redis
 
-from orchestrator import config
+from orchestrator import app, config
 from orchestrator.calls import owner
 from orchestrator.config import Limits, Listen, Settings, Timers
 from orchestrator.domain.central import Central, Kind, Seat
@@ -24,6 +24,11 @@ from tests.doubles.redis import running_redis
 StartNode = Callable[..., Awaitable[Node]]
 
 _numbers = itertools.count(1)
+
+_READ_ONCE = {
+    name: cache(getattr(app, name)) for name in ("StaticFiles", "Catalogues", "Templates", "load_scenarios")
+}
+"""What a node reads from files that do not change meanwhile; all nodes of the tests share it."""
 
 CENTRALS = (
     Central(
@@ -126,6 +131,8 @@ async def start_node(
     """Start nodes; calls still live at the end are ended, and the nodes stopped."""
     monkeypatch.setattr(owner, "_TICK_SECONDS", 0.05)
     monkeypatch.setattr("argon2.PasswordHasher", partial(PasswordHasher, time_cost=1, memory_cost=64))
+    for name, read in _READ_ONCE.items():
+        monkeypatch.setattr(app, name, read)
     nodes: list[Node] = []
 
     async def start(name: str | None = None, **changes: object) -> Node:
