@@ -73,9 +73,12 @@ logger = logging.getLogger(__name__)
 
 
 class LiveCall:
-    """One call, owned. All that happens to it passes through its lock, in the order it came."""
+    """One call, owned. All that happens to it passes through its lock, in the order it came.
 
-    def __init__(self, record: CallRecord, around: Surroundings) -> None:
+    What is ``inherited`` from another node is settled into first; whatever else comes waits for that.
+    """
+
+    def __init__(self, record: CallRecord, around: Surroundings, *, inherited: bool = False) -> None:
         self._state = LiveState(record, around)
         self._publishing = Publishing(self._state)
         self._watching = Watching(self._state)
@@ -90,6 +93,7 @@ class LiveCall:
         self._stills = Stills(self._state, self._carriage)
         self._lock = asyncio.Lock()
         self._released = False
+        self._inherited = inherited
 
     @property
     def id(self) -> CallId:
@@ -168,18 +172,9 @@ class LiveCall:
             await self._state.commit()
 
     async def resume(self) -> None:
-        """Go on with a call taken over from another node, with its gateway session and all that hangs on it."""
+        """Go on with a call that is inherited, if nothing that was asked of it has made it do so already."""
         async with self._turn():
-            self._state.begin_reign()
-            try:
-                await self._state.claim_session()
-                await self._carriage.reconcile()
-            except SessionLostError:
-                self._carriage.lose_media()
-            except (GatewayUnavailableError, JanusError) as error:
-                logger.warning("call taken over without its media: %s", error, extra={"call": self.id})
-            self._texting.resume()
-            await self._state.commit()
+            pass
 
     async def hand_over(self) -> None:
         """Store the call and let go of it without ending anything, so that another node can go on with it."""
@@ -203,9 +198,25 @@ class LiveCall:
             if self._released:
                 raise NotOwnerError
             try:
+                if self._inherited:
+                    await self._settle_in()
+                    self._inherited = False
                 yield
             finally:
                 self._leave_if_released()
+
+    async def _settle_in(self) -> None:
+        """Take over the call's gateway session and all that hangs on it."""
+        self._state.begin_reign()
+        try:
+            await self._state.claim_session()
+            await self._carriage.reconcile()
+        except SessionLostError:
+            self._carriage.lose_media()
+        except (GatewayUnavailableError, JanusError) as error:
+            logger.warning("call taken over without its media: %s", error, extra={"call": self.id})
+        self._texting.resume()
+        await self._state.commit()
 
     def _leave_if_released(self) -> None:
         """Let go of a session that was made or claimed while the call itself was let go."""

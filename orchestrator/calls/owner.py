@@ -232,7 +232,7 @@ class Owner:
             return
         self.around.metrics.calls_taken_over.inc()
         logger.info("call taken over", extra={"call": id, "former": former})
-        call = LiveCall(record, self.around)
+        call = LiveCall(record, self.around, inherited=True)
         self._live[id] = call
         self.spawn(partial(self._guard, call, call.resume), f"resume {id}")
 

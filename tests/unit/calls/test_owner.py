@@ -11,6 +11,7 @@ from redis.exceptions import RedisError
 from orchestrator.calls.commands import CallerWord, Claim, End, FirstFrame, Open, Say
 from orchestrator.calls.events import CallChanged, RepublishWanted, call_topic, seat_topic
 from orchestrator.calls.problems import Problem, ProblemError
+from orchestrator.calls.state import REIGN
 from orchestrator.config import Settings, Timers
 from orchestrator.domain.funnel import EndedBy, Phase
 from orchestrator.domain.ids import CallId, DeviceId, NodeId, SeatId, ViewerId
@@ -350,3 +351,21 @@ async def test_who_is_no_longer_the_owner_ends_no_session(
         assert list(janus.sessions) == [session]
         other.allow_left("sessions", "handles")
         await a.stop()
+
+
+async def test_what_is_asked_of_an_heir_at_once_waits_until_it_has_settled_in(
+    start_node: StartNode, janus: FakeJanus, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An answer before that would be older, by its revision, than what the former owner told."""
+    a, b = await start_node(), await start_node()
+    call = (await a.call()).id
+    await picture(a, janus, call)
+    told = await a.ask(Say(call, PHONE, CallerWord.HIDDEN))
+    spawn = b.site.owner.spawn
+    monkeypatch.setattr(
+        b.site.owner, "spawn", lambda work, name: None if name.startswith("resume") else spawn(work, name)
+    )
+    await a.kill()
+    await owned(b, call)
+    assert (await b.read(call)).revision > told.revision + REIGN // 2
+    assert b.site.owner.live[call].record.media.session in janus.sessions
