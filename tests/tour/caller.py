@@ -56,8 +56,12 @@ navigator.geolocation.watchPosition = () => 1; // and no fix comes
 Whichever camera is asked for is the machine's first fake one: its second shows black.
 """
 
-_STOP = f"(what) => {{ const track = {TRACK}; track.stop(); track.dispatchEvent(new Event(what)); }}"
-"""A camera that the phone takes away stops by itself, and says so."""
+_STOP = f"""(what) => {{
+  const track = {TRACK};
+  if (what === "mute") Object.defineProperty(track, "muted", {{ value: true }}); else track.stop();
+  track.dispatchEvent(new Event(what));
+}}"""
+"""A camera that the phone takes away for good, or for a while, says so by itself."""
 
 _VEILED = "localStorage.setItem('klarsyn-starts-veiled', '1')"
 
