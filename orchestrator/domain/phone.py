@@ -27,7 +27,8 @@ def parse_phone(text: str, region: str = "NO") -> E164:
         number = phonenumbers.parse(text, region)
     except phonenumbers.NumberParseException as error:
         raise InvalidPhoneError from error
-    if not phonenumbers.is_possible_number(number) or number.extension:
+    possible = phonenumbers.is_possible_number_for_type(number, phonenumbers.PhoneNumberType.MOBILE)
+    if not possible or number.extension:
         raise InvalidPhoneError
     return E164(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
 

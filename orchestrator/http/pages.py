@@ -38,7 +38,8 @@ async def index(request: web.Request) -> web.Response:
     """Show what can be tried, in demo mode; elsewhere the console."""
     if not request.app[SITE].settings.demo:
         raise web.HTTPFound("/console")
-    return render(request, "index.html", shown=shown_first(request.app[SITE].scenarios))
+    site = request.app[SITE]
+    return render(request, "index.html", shown=shown_first(site.scenarios), address=site.settings.public_url)
 
 
 @routes.get("/console")

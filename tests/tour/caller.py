@@ -228,6 +228,7 @@ async def _stills(phones: Phones, call: dict[str, Any]) -> None:
     await press(console, "h")
     await reach(page, "live", seen=True)
     await phones.take(page, "stills-seen", "the operator sees stills")
+    await page.wait_for_timeout(1100)  # before that it is taken for one tap too many to start
     await page.get_by_test_id("caller-stop").click()
     await reach(page, "ended")
     await phones.take(page, "ended-stopped", "the caller has stopped the picture, and may yet show it again")

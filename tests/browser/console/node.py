@@ -174,7 +174,7 @@ class Pages:
             central_name="AMK Innlandet", demo=True, version="1", veiled=self.node.veiled,
             left=(), all_steps=(), last_resort=(), exercises_only=False, may_see_steps=False,
             may_save=self.node.may_save, again=again, style=style, action_cards=cards(),
-            copies_known=True, **more,
+            copies_known=True, address="https://192.0.2.7:8443", **more,
             phrasebook=phrasebook(("nb", "nn", "en", "pl", "ar"), self.node.lang),
         )  # fmt: skip
         policy = {"Content-Security-Policy": policy_with(again, style)}

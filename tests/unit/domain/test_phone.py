@@ -38,6 +38,7 @@ def test_a_foreign_number_is_read(typed: str, region: str) -> None:
     [
         "",
         "112",
+        "12345",
         "9123456",
         "912345678901",
         "91234567/8",

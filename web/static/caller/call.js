@@ -181,8 +181,10 @@ export class CallerCall {
   /** Starts the picture: the caller has tapped. Claims the call and asks for the camera at the same time. */
   async start() {
     if (this.#outcome || this.#filming.trouble === "unsupported" || !/off|muted|lost/.test(this.camera.state) || !this.#stopping.undo()) return;
+    this.#stopping.started();
     void this.#claim();
     await this.#filming.film();
+    this.#stopping.started();
   }
 
   /** Turns to the other camera. */
@@ -212,7 +214,7 @@ export class CallerCall {
 
   /** Stops the picture at once, and ends the call soon after, unless start() comes first; at once where the page is left. */
   stop() {
-    this.#stopping.begin();
+    if (!this.#stopping.begin()) return;
     this.#locating.decline();
     this.#filming.stop();
   }

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: EUPL-1.2
 /** A stop that can be thought better of: a hand that slips must not cost the call its picture. Knows no page. */
 
-const SECOND_THOUGHTS = 10_000; // ms in which the picture may be shown again, and after which the call ends
-const TREMBLE = 1_000; // ms after a stop in which a tap is taken for one more of the same
+const SECOND_THOUGHTS = 30_000; // ms in which the picture may be shown again, and after which the call ends
+const TREMBLE = 1_000; // ms in which a tap is taken for one more of those that started or stopped the picture
 
 export class Stopping {
   #over;
   #timer = 0;
   #at = 0;
+  #startedAt = -Infinity;
 
   /** Whether the call has been ended so. */
   final = false;
@@ -22,11 +23,18 @@ export class Stopping {
     return this.#timer > 0;
   }
 
-  /** Begins to wait for a second thought. */
+  /** Takes note that the picture has started: there is a button to stop it now, where the one to start it was. */
+  started() {
+    this.#startedAt = performance.now();
+  }
+
+  /** Begins to wait for a second thought. Returns whether it does: not by a tap that was meant to start the picture. */
   begin() {
+    if (performance.now() - this.#startedAt < TREMBLE) return false;
     this.cancel();
     this.#at = performance.now();
     this.#timer = setTimeout(() => this.finish(), SECOND_THOUGHTS);
+    return true;
   }
 
   /** Takes the stop back. Returns whether nothing is stopped any more: not by a tap that fell together with the stop. */
