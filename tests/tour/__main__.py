@@ -1,7 +1,7 @@
 """Takes the tour: ``.venv/bin/python -m tests.tour [--out FOLDER]``.
 
-``./check`` has installed what it needs but for the fonts of other scripts, which nothing else wants: ``apt-get install
-fonts-noto-core fonts-noto-cjk``, or the same files in ``$XDG_DATA_HOME/fonts``. Without them it refuses to begin.
+``./check`` has installed what it needs but for Chinese letters, which nothing else wants: ``apt-get install
+fonts-noto-cjk``, or the same files in ``$XDG_DATA_HOME/fonts``. Without them it refuses to begin.
 """
 
 import argparse
