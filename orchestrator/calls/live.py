@@ -200,7 +200,6 @@ class LiveCall:
             try:
                 if self._inherited:
                     await self._settle_in()
-                    self._inherited = False
                 yield
             finally:
                 self._leave_if_released()
@@ -215,6 +214,8 @@ class LiveCall:
             self._carriage.lose_media()
         except (GatewayUnavailableError, JanusError) as error:
             logger.warning("call taken over without its media: %s", error, extra={"call": self.id})
+        # Whoever is cut short before this leaves all of it to the next; nothing after it is done twice.
+        self._inherited = False
         self._texting.resume()
         await self._state.commit()
 

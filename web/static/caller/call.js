@@ -184,7 +184,7 @@ export class CallerCall {
     this.#stopping.started();
     void this.#claim();
     await this.#filming.film();
-    this.#stopping.started();
+    this.#stopping.started(); // again: the browser's question may have stood for long
   }
 
   /** Turns to the other camera. */
