@@ -18,6 +18,15 @@ FLAGS = [
     without("WebRtcHideLocalIpsWithMdns"),
 ]
 
+PREFERENCES: dict[str, str | float | bool] = {
+    "permissions.default.camera": 1,  # yes, as who has said so for good
+    "permissions.default.geo": 2,  # no, where a test has not said yes
+    "ui.useOverlayScrollbars": 1,  # as on a phone
+    "media.navigator.streams.fake": True,
+    "media.peerconnection.ice.loopback": True,
+    "media.peerconnection.ice.obfuscate_host_addresses": False,
+}
+
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Have all tests here run in the loop that the browser is driven from."""
@@ -37,6 +46,16 @@ async def playwright() -> AsyncIterator[Playwright]:
 async def chromium(playwright: Playwright) -> AsyncIterator[Browser]:
     """Start Debian's Chromium, with a camera that may be used."""
     browser = await playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
+    yield browser
+    await browser.close()
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def firefox(playwright: Playwright) -> AsyncIterator[Browser]:
+    """Start Debian's Firefox, with a camera that may be used; it is driven over WebDriver BiDi."""
+    browser = await playwright.firefox.launch(
+        channel="moz-firefox", executable_path="/usr/bin/firefox-esr", firefox_user_prefs=PREFERENCES
+    )
     yield browser
     await browser.close()
 

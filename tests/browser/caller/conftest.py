@@ -14,6 +14,14 @@ from tests.system.demo import Demo
 
 PHONE = {"width": 360, "height": 740}
 
+_TWO_CAMERAS = """
+const { mediaDevices } = navigator, listed = mediaDevices.enumerateDevices.bind(mediaDevices);
+mediaDevices.enumerateDevices = async () => (await listed()).flatMap((one) => [one, one]);
+const told = MediaStreamTrack.prototype.getSettings;
+MediaStreamTrack.prototype.getSettings = function () { return { ...told.call(this), facingMode: undefined }; };
+"""
+"""Firefox's fake camera is alone and always says that it looks away, unlike Chromium's and unlike a phone's."""
+
 OpenPhone = Callable[..., Awaitable[Page]]
 
 
@@ -89,21 +97,42 @@ def call(request: pytest.FixtureRequest, desk: Desk) -> Iterator[dict[str, Any]]
     desk.end(call["id"])
 
 
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Have each test with a phone run with either browser, but for those that say why they can not."""
+    if "phones" in metafunc.fixturenames:
+        alone = metafunc.definition.get_closest_marker("chromium_alone")
+        metafunc.parametrize("phones", ["chromium"] if alone else ["chromium", "firefox"], indirect=True)
+
+
+@pytest.fixture
+def phones(request: pytest.FixtureRequest) -> Browser:
+    """Return the browser that the phones have."""
+    browser: Browser = request.getfixturevalue("browser" if request.param == "chromium" else request.param)
+    return browser
+
+
 @pytest_asyncio.fixture(loop_scope="session")
-async def open_phone(browser: Browser) -> AsyncIterator[OpenPhone]:
+async def open_phone(phones: Browser) -> AsyncIterator[OpenPhone]:
     """Hand out phones, each a browser of its own; every script error in them fails the test."""
     errors: list[str] = []
     contexts: list[BrowserContext] = []
 
     async def open_one(link: str | None = None, script: str = "", **options: Any) -> Page:
         settings: dict[str, Any] = {"viewport": PHONE, "locale": "nb-NO", **options}
-        context = await browser.new_context(**settings)
+        if phones.browser_type.name == "firefox":
+            if settings.get("color_scheme") == "dark":
+                pytest.skip("this Firefox can not be told to be dark")
+            settings["permissions"] = [one for one in settings.get("permissions", []) if one != "camera"]
+            script = _TWO_CAMERAS + script
+        context = await phones.new_context(**settings)
         contexts.append(context)
         page = await context.new_page()
         page.on("pageerror", lambda error: errors.append(str(error)))
         page.on("console", lambda m: errors.append(m.text) if "Content Security Policy" in m.text else None)
         if script:
-            await page.add_init_script(script)
+            await page.add_init_script(
+                f"if (isSecureContext) {{ {script} }}"
+            )  # not where the page begins empty
         if link:
             await page.goto(link)
         return page

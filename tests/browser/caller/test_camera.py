@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
+import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Page, Playwright, expect
 
@@ -107,6 +108,7 @@ async def test_a_camera_that_is_held_for_a_while_and_one_that_dies(
     assert desk.call(call["id"])["troubles"] == []
 
 
+@pytest.mark.chromium_alone("Firefox has no zoom")
 async def test_the_zoom_is_the_cameras_own(
     call: dict[str, Any], watching: Page, open_phone: OpenPhone
 ) -> None:

@@ -74,6 +74,8 @@ async def test_what_goes_wrong_in_firefox_is_said_and_mended(
     await caller.wait_for_state("live")
     await expect(watching.locator("#badge")).to_have_attribute("data-state", "live")
     assert desk.call(call["id"])["troubles"] == []
+    for unable in ("phone-torch", "phone-zoom-now"):  # shown only where a phone can
+        await expect(watching.get_by_test_id(unable)).to_be_hidden()
 
 
 PLACE = {"location": {"lat": 59.91273, "lng": 10.74609}, "accuracy": 8}
@@ -113,6 +115,9 @@ async def test_what_is_said_and_asked_in_firefox(
     await press(watching, "k", "1")
     await wait_for(polish, f"{by_id('caller-said')}.querySelectorAll('li').length === 4")
     await wait_for(polish, f"{by_id('caller-beat')}.getAnimations().length === 1")
+    for less, name in ((1, "blink"), (0, "beat")):
+        await polish.prefer("ui.prefersReducedMotion", less)
+        await wait_for(polish, f"getComputedStyle({by_id('caller-beat')}).animationName === {name!r}")
     await press(watching, "1")
     await wait_for(polish, f"{by_id('caller-words')}.offsetParent === null")
     await press(watching, "t")

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
+import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Page, Playwright, expect
 
@@ -173,6 +174,7 @@ async def test_a_low_battery_and_saved_data_are_told_calmly(
         await browser.close()
 
 
+@pytest.mark.chromium_alone("Firefox's refusals are in test_firefox.py")
 async def test_a_refusal_and_a_camera_that_is_taken_away(
     call: dict[str, Any], desk: Desk, watching: Page, open_phone: OpenPhone
 ) -> None:
@@ -226,6 +228,7 @@ async def test_a_page_that_is_left_asks_to_come_back(
     assert await page.title() == name
 
 
+@pytest.mark.chromium_alone("no app has a Firefox inside")
 async def test_a_page_inside_an_app_leads_out_of_it(
     call: dict[str, Any], watching: Page, open_phone: OpenPhone
 ) -> None:

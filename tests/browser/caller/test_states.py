@@ -158,6 +158,7 @@ BEAT = """() => {
 }"""
 
 
+@pytest.mark.chromium_alone("Firefox's is in test_firefox.py")
 async def test_nothing_moves_for_who_wants_less_motion(call: dict[str, Any], open_phone: OpenPhone) -> None:
     """While the browser asks nothing fades in, and the beat of the CPR card blinks where it would swell."""
     page = await open_phone(call["link"], script=ASKING)
@@ -253,6 +254,7 @@ async def test_the_arrow_points_to_the_question(
     assert await axe(page) == []
 
 
+@pytest.mark.chromium_alone("no app has a Firefox inside")
 @pytest.mark.parametrize("copies", [True, False])
 async def test_the_address_is_said_to_be_copied_only_where_it_is(
     call: dict[str, Any], open_phone: OpenPhone, copies: bool
