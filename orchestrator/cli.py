@@ -105,7 +105,7 @@ def _day(text: str) -> date:
 def _node(options: argparse.Namespace) -> int:
     """Serve browsers until SIGTERM."""
     # The other commands need none of what a node imports, and must start fast.
-    from orchestrator.app import serve  # noqa: PLC0415
+    from orchestrator.app import serve  # noqa: PLC0415 - a command imports what it alone needs
 
     settings = config.load(options.settings)
     listen = settings.listen
@@ -157,7 +157,7 @@ def _hash_password(_: argparse.Namespace) -> int:
 
 def _service_token(options: argparse.Namespace) -> int:
     """Print a bearer token with which a service may start and end its central's calls."""
-    from orchestrator.app import issue_service_token  # noqa: PLC0415
+    from orchestrator.app import issue_service_token  # noqa: PLC0415 - a command imports what it alone needs
 
     settings = config.load(options.settings)
     service = next((known for known in settings.services if known.id == options.service), None)
@@ -175,7 +175,7 @@ def _service_token(options: argparse.Namespace) -> int:
 
 def _drain(options: argparse.Namespace) -> int:
     """Let no new calls go to a gateway, or let them again."""
-    from orchestrator.app import set_draining  # noqa: PLC0415
+    from orchestrator.app import set_draining  # noqa: PLC0415 - a command imports what it alone needs
 
     settings = config.load(options.settings)
     if all(gateway.id != options.gateway for gateway in settings.gateways):
@@ -190,8 +190,8 @@ def _drain(options: argparse.Namespace) -> int:
 def _invoices(options: argparse.Namespace) -> int:
     """Write what a period's seats cost, and name the files."""
     # As above: no other command needs them.
-    from orchestrator.billing.days import Period  # noqa: PLC0415
-    from orchestrator.invoicing import make_invoices  # noqa: PLC0415
+    from orchestrator.billing.days import Period  # noqa: PLC0415 - a command imports what it alone needs
+    from orchestrator.invoicing import make_invoices  # noqa: PLC0415 - a command imports what it alone needs
 
     try:
         period = Period(options.since, options.until)

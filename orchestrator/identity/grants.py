@@ -43,7 +43,7 @@ class Grant(msgspec.Struct, frozen=True, tag_field="role"):
     @property
     def subject(self) -> str:
         """Name who holds the token, as its ``sub``."""
-        raise NotImplementedError
+        raise NotImplementedError  # each role has its own, and a Struct can not be abstract
 
     @property
     def subjects(self) -> tuple[str, ...]:
