@@ -72,6 +72,19 @@ class Battery:
 @contextlib.asynccontextmanager
 async def battery(folder: Path, percent: float) -> AsyncIterator[Battery]:
     """Start a message bus in ``folder``, and on it a battery with ``percent`` left."""
+    async with message_daemon(folder) as address, await open_dbus_connection(address) as bus:
+        battery = Battery(bus, address, percent)
+        await bus.send(message_bus.RequestName(_SERVICE))
+        serving = asyncio.create_task(battery.serve())
+        yield battery
+        serving.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await serving
+
+
+@contextlib.asynccontextmanager
+async def message_daemon(folder: Path) -> AsyncIterator[str]:
+    """Run a message bus in ``folder``; yield its address."""
     address = f"unix:path={folder / 'bus'}"
     daemon = await asyncio.create_subprocess_exec(
         *("dbus-daemon", "--session", "--nofork", "--nopidfile", f"--address={address}", "--print-address"),
@@ -80,14 +93,7 @@ async def battery(folder: Path, percent: float) -> AsyncIterator[Battery]:
     assert daemon.stdout is not None
     try:
         assert await daemon.stdout.readline()  # which it prints once it listens
-        async with await open_dbus_connection(address) as bus:
-            battery = Battery(bus, address, percent)
-            await bus.send(message_bus.RequestName(_SERVICE))
-            serving = asyncio.create_task(battery.serve())
-            yield battery
-            serving.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await serving
+        yield address
     finally:
         daemon.terminate()
         await daemon.wait()

@@ -134,8 +134,11 @@ class FirefoxTab(SeleniumTab):
     driver: Firefox
 
     @classmethod
-    async def open(cls, **more: str | bool | int) -> "FirefoxTab":
-        """Start a Firefox, with ``more`` preferences; their dots are written as two underscores."""
+    async def open(cls, bus: str = "", **more: str | bool | int) -> "FirefoxTab":
+        """Start a Firefox, with ``more`` preferences; their dots are written as two underscores.
+
+        ``bus`` is the address of a session bus of its own.
+        """
         options = FirefoxOptions()
         options.add_argument("-headless")
         options.add_argument("-remote-allow-system-access")  # so that preferences can be changed later
@@ -149,7 +152,8 @@ class FirefoxTab(SeleniumTab):
         preferences |= {name.replace("__", "."): value for name, value in more.items()}
         for name, value in preferences.items():
             options.set_preference(name, value)
-        service = Service(str(_geckodriver()))
+        environment = {**os.environ, **({"DBUS_SESSION_BUS_ADDRESS": bus} if bus else {})}
+        service = Service(str(_geckodriver()), env=environment)
         return cls(await asyncio.to_thread(lambda: Firefox(options=options, service=service)))
 
     async def prefer(self, name: str, value: bool | int) -> None:

@@ -11,7 +11,7 @@ import pytest_asyncio
 from playwright.async_api import Page, expect
 
 from tests.system.people import Caller
-from tests.system.tabs import FirefoxTab, by_id, click, wait_for
+from tests.system.tabs import FirefoxTab, Tab, by_id, click, wait_for
 
 from .conftest import Desk
 from .test_location import ask
@@ -32,7 +32,7 @@ async def firefox() -> AsyncIterator[FirefoxTab]:
     await tab.close()
 
 
-async def says(tab: FirefoxTab, words: str) -> None:
+async def says(tab: Tab, words: str) -> None:
     """Wait until the caller is told ``words``."""
     await wait_for(tab, f"{by_id('caller-status')}.textContent.includes({words!r})")
 

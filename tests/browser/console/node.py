@@ -82,6 +82,8 @@ class Node:
         self.started = 0
         self.more: list[Json] = []
         """The calls beside the first: of the same incident, or shared by another seat."""
+        self.early: list[Json] = []
+        """What consoles are told before their welcome: what has happened while it was written."""
         self.outbox: list[Json] = []
         self.phone_call: str | None = None
         self.guest_problem: str | None = None
@@ -328,6 +330,8 @@ class Pages:
             known = {name: self.node.call[name] for name in ("phase", "viewers", "revision", "now")}
             return await self._listen(socket, {"type": "welcome", "state": known})
         assert auth["viewer"]
+        for message in self.node.early:
+            await socket.send_json(message)
         return await self._listen(socket, {
             "type": "welcome", "seat": "plass-1", "seat_name": "Plass 1", "central": "amk-demo",
             "central_name": "AMK Innlandet", "user": "berg", "now": now(),

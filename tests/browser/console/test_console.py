@@ -448,6 +448,16 @@ async def test_an_old_state_changes_nothing(console: Page, node: Node) -> None:
     await expect(console.get_by_test_id("start-video")).to_be_visible()
 
 
+async def test_a_call_that_changes_while_the_console_is_welcomed_is_shown(
+    node: Node, context: BrowserContext
+) -> None:
+    """The change is told before the welcome, and so before the console knows whose call it is."""
+    node.early.append({"type": "call", "call": node.start("91234567")})
+    page = await context.new_page()
+    await page.goto(f"{node.url}/console")
+    await expect(page.get_by_test_id("call-code")).to_have_text("K7M 4RX")
+
+
 async def test_a_call_from_elsewhere_appears(console: Page, node: Node) -> None:
     """A call started by ICCS is shown and watched without a key."""
     node.start("+47 912 34 567", exercise=True)

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: EUPL-1.2
 /** The phone's camera: opened once the caller has said yes, turned around, steered, and let go of. Never a microphone. */
 
+import { Unseen } from "./unseen.js";
+
 /** What can stand in the way, by the names of docs/protocol.md. @typedef {"refused" | "camera_busy" | "no_camera" | "unsupported"} CameraTrouble */
 
 /**
@@ -24,6 +26,7 @@ const TROUBLES = {
 
 const LOOK = 1_000; // ms between looks at whether frames come
 const LOOKS = 2; // without one, after which the camera is taken for muted
+const FIRST = 5; // of them, for the first frame: a camera may be slow to begin
 
 export class CameraError extends Error {
   /** @param {unknown} cause what the browser threw */
@@ -45,8 +48,10 @@ export class Camera {
   #torch = false;
   #size;
   #zooms = false; // whether zoom is asked for
-  #frames = 0; // at the last look
+  /** Frames at the last look, where they are told of. @type {number | null} */
+  #frames = null;
   #looks = 0; // since one came
+  #unseen = new Unseen();
 
   /** Called after every change of `state` or `several`. @type {() => void} */
   onstate = () => {};
@@ -195,6 +200,7 @@ export class Camera {
       track.onunmute = () => this.#enter("on");
       track.onended = () => this.#enter("lost");
       this.#stream = stream;
+      this.#unseen.open(stream);
       this.#enter("on");
       void this.#count(turn); // not awaited: the picture does not wait for a button
       return track;
@@ -237,14 +243,15 @@ export class Camera {
     this.#zooms = known && (await Camera.permission(true))?.state === "granted";
   }
 
-  /** Takes a camera that gives no more frames for muted, until it does: Chromium no longer says so. */
+  /** Takes a camera that gives no frames for muted, until it does: Chromium no longer says so, and Firefox never did. */
   #look() {
     const { muted, stats } = /** @type {any} */ (this.#track ?? {});
-    const frames = stats?.deliveredFrames ?? 0;
-    this.#looks = frames === this.#frames && frames > 0 ? this.#looks + 1 : 0;
+    const frames = stats?.deliveredFrames ?? this.#unseen.look();
+    const former = this.#frames;
     this.#frames = frames;
-    if (this.#looks >= LOOKS && this.#state === "on") this.#enter("muted");
-    if (this.#looks === 0 && this.#state === "muted" && frames > 0 && !muted) this.#enter("on");
+    this.#looks = frames !== null && frames === former ? this.#looks + 1 : 0;
+    if (this.#looks >= (frames ? LOOKS : FIRST) && this.#state === "on") this.#enter("muted");
+    if (frames && former !== null && this.#looks === 0 && this.#state === "muted" && !muted) this.#enter("on");
   }
 
   #release() {
@@ -253,6 +260,7 @@ export class Camera {
       track.stop();
     }
     this.#stream = null;
+    this.#unseen.close();
     this.#torch = false;
   }
 

@@ -215,12 +215,14 @@ function welcomed(state, { phone, calls, at, now }) {
   const there = new Set(calls.map((call) => call.id));
   const told = calls.reduce((before, call) => withCall(before, call, at), withNumber(state, phone));
   // What is not there ended while the socket was down: nobody is left to say how. Or it is another seat's alone now.
-  return told.calls
+  const left = told.calls
     .filter((call) => !there.has(call.id))
     .reduce((before, call) => {
       const over = { ...call, phase: "ended", steps: { ...call.steps, ended: now } };
       return leads(state, call) ? ended(before, over) : without(before, call.id);
     }, told);
+  // A change of a call may come before the welcome, when it is not known yet whose the call is.
+  return left.call ? left : showing(left, led(left)[0]?.id ?? null);
 }
 
 /**
