@@ -6,7 +6,7 @@
 
 export class Unseen {
   #video = document.createElement("video");
-  #frames = 0; // at most one for each look
+  #frames = 0; // the first, and at most one for each look
   #expecting = false;
 
   constructor() {
@@ -18,6 +18,7 @@ export class Unseen {
     if (!/Firefox\//.test(navigator.userAgent) || !("requestVideoFrameCallback" in this.#video)) return;
     this.#video.srcObject = stream;
     this.#video.play().catch(() => {}); // let go of before its first frame
+    this.#expect();
   }
 
   close() {
@@ -25,16 +26,21 @@ export class Unseen {
     this.#frames = 0;
   }
 
-  /** Returns how many looks have found a frame since the one before; null where that is not known. */
+  /** Returns how often a frame has come, counting one between two looks; null where that is not known. */
   look() {
     if (!this.#video.srcObject || this.#video.paused || document.hidden) return null;
-    if (!this.#expecting) this.#video.requestVideoFrameCallback(() => this.#came());
-    this.#expecting = true;
-    return this.#frames;
+    this.#expect();
+    // One that is there and was not told of: this Firefox tells of none, which is no reason to be alarmed.
+    const untold = this.#frames === 0 && this.#video.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA;
+    return untold ? null : this.#frames;
   }
 
-  #came() {
-    this.#expecting = false;
-    this.#frames += 1;
+  #expect() {
+    if (this.#expecting) return;
+    this.#expecting = true;
+    this.#video.requestVideoFrameCallback(() => {
+      this.#expecting = false;
+      this.#frames += 1;
+    });
   }
 }
