@@ -47,6 +47,7 @@ async def caller(firefox: FirefoxTab, device: Camera, call: dict[str, Any]) -> A
     await caller.open(call["link"])
     await wait_for(caller.tab, CAMERA)
     yield caller
+    await device.unplug()  # first: one Firefox in thirty dies when it lets go of a camera that gives frames
     await firefox.goto("about:blank")
 
 
