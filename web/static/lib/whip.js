@@ -183,13 +183,17 @@ export class WhipPublisher {
   /**
    * Waits until the node answers, or media flows again by itself. Asks again and again, since a TCP connection
    * that has lost its link waits longer and longer before it tries: the newest question is the first to get through.
+   * A browser keeps connections whose address is gone, and asks by them first. So what is asked after this goes the
+   * way of these questions, which have taken the dead ones, and goes by the one that was answered.
    */
   async #reach() {
+    const rest = new AbortController();
     while (this.#unsure && !this.#over() && !this.#heals()) {
-      const asked = call("OPTIONS", this.#settings.url, { timeout: HANG });
+      const asked = call("OPTIONS", this.#settings.url, { timeout: HANG, alone: true, end: rest.signal });
       void asked.then(() => this.reached(), ({ status }) => status && this.reached());
       await this.#pause(ASK_AGAIN);
     }
+    rest.abort(); // or the browser would let what follows wait for them
     this.#unsure = false;
   }
 
