@@ -91,9 +91,14 @@ class Operator:
         )
 
     async def wait_for_frames(self, more: int, seconds: float = 30) -> None:
-        """Wait until ``more`` frames have been decoded from now on."""
-        wanted = await self.frames() + more
-        await wait_for(self.tab, f"{_FRAMES} >= {wanted}", seconds)
+        """Wait until ``more`` frames have been decoded from now on; a picture that is negotiated anew counts anew."""
+        script = f"""(() => {{
+          const now = {_FRAMES}, {{ last, sum }} = window.framesSeen ?? {{ last: 0, sum: 0 }};
+          window.framesSeen = {{ last: now, sum: sum + (now < last ? now : now - last) }};
+          return window.framesSeen.sum >= {more};
+        }})()"""
+        await self.tab.evaluate(f"window.framesSeen = {{ last: {_FRAMES}, sum: 0 }}")
+        await wait_for(self.tab, script, seconds)
 
     async def wait_for_kind(self, kind: Literal["stills", "live"], seconds: float = 30) -> None:
         """Wait until the operator is told that this is what is shown, and it moves."""

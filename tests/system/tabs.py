@@ -4,9 +4,12 @@ import asyncio
 import importlib.util
 import os
 import subprocess
+import tempfile
 import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from playwright.async_api import Browser, Error, Page
 from selenium.common.exceptions import JavascriptException
@@ -34,12 +37,17 @@ _MINI_BROWSER = "/usr/lib/x86_64-linux-gnu/webkit2gtk-4.1/MiniBrowser"
 _WAIT_SECONDS = 20.0
 _POLL_SECONDS = 0.05
 
+_T = TypeVar("_T")
+
 
 class Tab(Protocol):
     """One tab. ``evaluate`` takes an expression; a promise is awaited."""
 
     async def goto(self, url: str) -> None:
         """Load a page."""
+
+    async def reload(self) -> None:
+        """Load the page again."""
 
     async def evaluate(self, expression: str) -> Any:
         """Return an expression's value in the page."""
@@ -67,6 +75,10 @@ class ChromiumTab:
         """Load a page."""
         await self.page.goto(url)
 
+    async def reload(self) -> None:
+        """Load the page again."""
+        await self.page.reload()
+
     async def evaluate(self, expression: str) -> Any:
         """Return an expression's value in the page; None while the page gives way to another."""
         try:
@@ -86,20 +98,25 @@ class ChromiumTab:
 
 
 class SeleniumTab:
-    """A browser of its own, driven by Selenium."""
+    """A browser of its own, driven by Selenium in a thread of its own."""
 
-    def __init__(self, driver: WebDriver) -> None:
+    def __init__(self, driver: WebDriver, thread: ThreadPoolExecutor | None = None) -> None:
         self.driver = driver
+        self._thread = thread or ThreadPoolExecutor(1)
 
     async def goto(self, url: str) -> None:
         """Load a page."""
-        await asyncio.to_thread(self.driver.get, url)
+        await self._do(lambda: self.driver.get(url))
+
+    async def reload(self) -> None:
+        """Load the page again."""
+        await self._do(self.driver.refresh)
 
     async def evaluate(self, expression: str) -> Any:
         """Return an expression's value in the page; None while the page gives way to another."""
         script = f"const done = arguments[0]; Promise.resolve({expression}).then(done);"
         try:
-            return await asyncio.to_thread(self.driver.execute_async_script, script)
+            return await self._do(lambda: self.driver.execute_async_script(script))
         except JavascriptException as error:
             if "unloaded" in str(error):
                 return None
@@ -107,12 +124,11 @@ class SeleniumTab:
 
     async def click(self, test_id: str) -> None:
         """Click an element that can be clicked, with the mouse."""
-        element = self.driver.find_element("css selector", f"[data-testid={test_id}]")
-        await asyncio.to_thread(element.click)
+        await self._do(lambda: self.driver.find_element("css selector", f"[data-testid={test_id}]").click())
 
     async def leave(self) -> None:
         """Put another tab in front, as one who looks something up."""
-        await asyncio.to_thread(self.driver.switch_to.new_window, "tab")
+        await self._do(lambda: self.driver.switch_to.new_window("tab"))
 
     async def come_back(self) -> None:
         """Close the tab in front; this one is seen again."""
@@ -121,23 +137,33 @@ class SeleniumTab:
             self.driver.close()
             self.driver.switch_to.window(self.driver.window_handles[0])
 
-        await asyncio.to_thread(close)
+        await self._do(close)
 
     async def close(self) -> None:
         """Stop the browser."""
-        await asyncio.to_thread(self.driver.quit)
+        try:
+            await self._do(self.driver.quit)
+        finally:
+            self._thread.shutdown(wait=False)
+
+    async def _do(self, what: Callable[[], _T]) -> _T:
+        return await asyncio.get_running_loop().run_in_executor(self._thread, what)
 
 
 class FirefoxTab(SeleniumTab):
     """A Firefox; its camera is fake and never asked for."""
 
     driver: Firefox
+    _profiles: tempfile.TemporaryDirectory[str]
 
     @classmethod
-    async def open(cls, bus: str = "", **more: str | bool | int) -> "FirefoxTab":
+    async def open(
+        cls, enter: Callable[[], None] | None = None, *, bus: str = "", **more: str | bool | int
+    ) -> "FirefoxTab":
         """Start a Firefox, with ``more`` preferences; their dots are written as two underscores.
 
-        ``bus`` is the address of a session bus of its own.
+        Where ``enter`` takes the thread that calls it, there the Firefox is, and what drives it, which reaches it by
+        the loopback of its own network. ``bus`` is the address of a session bus of its own.
         """
         options = FirefoxOptions()
         options.add_argument("-headless")
@@ -152,9 +178,27 @@ class FirefoxTab(SeleniumTab):
         preferences |= {name.replace("__", "."): value for name, value in more.items()}
         for name, value in preferences.items():
             options.set_preference(name, value)
+        thread = ThreadPoolExecutor(1)
+        # A Firefox that is killed leaves its profile behind.
         environment = {**os.environ, **({"DBUS_SESSION_BUS_ADDRESS": bus} if bus else {})}
-        service = Service(str(_geckodriver()), env=environment)
-        return cls(await asyncio.to_thread(lambda: Firefox(options=options, service=service)))
+        profiles = tempfile.TemporaryDirectory(prefix="klarsyn-firefox-")
+
+        def start() -> Firefox:
+            if enter:
+                enter()
+            # The service looks for a free port when it is made.
+            arguments = ["--profile-root", profiles.name]
+            service = Service(str(_geckodriver()), service_args=arguments, env=environment)
+            return Firefox(options=options, service=service)
+
+        tab = cls(await asyncio.get_running_loop().run_in_executor(thread, start), thread)
+        tab._profiles = profiles
+        return tab
+
+    async def close(self) -> None:
+        """Stop the browser, and leave nothing of it."""
+        await super().close()
+        await asyncio.to_thread(self._profiles.cleanup)
 
     async def prefer(self, name: str, value: bool | int) -> None:
         """Change a preference of the Firefox that runs."""
@@ -164,7 +208,7 @@ class FirefoxTab(SeleniumTab):
             with self.driver.context(self.driver.CONTEXT_CHROME):
                 self.driver.execute_script(f"Services.prefs.set{kind}Pref(...arguments)", name, value)
 
-        await asyncio.to_thread(change)
+        await self._do(change)
 
 
 class WebKitTab(SeleniumTab):

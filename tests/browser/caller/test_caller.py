@@ -219,6 +219,28 @@ async def test_a_refused_restart_makes_a_new_session(
     await reach(page, "live")
 
 
+async def test_a_restart_of_a_network_that_is_gone_is_not_waited_for(
+    call: dict[str, Any], watching: Page, open_phone: OpenPhone
+) -> None:
+    """Where the network changes again before the node's answer has come, the page negotiates anew at once."""
+    page = await open_phone(call["link"])
+    await tap(page)
+    await reach(page, "live")
+
+    async def lose(route: Route) -> None:
+        if route.request.method != "PATCH":
+            await route.continue_()
+
+    await page.route("**/api/v1/whip/**", lose)
+    async with page.expect_request(lambda r: r.method == "PATCH"):
+        await page.evaluate("dispatchEvent(new Event('online'))")
+    async with page.expect_response(
+        lambda r: r.request.method == "POST" and "/whip/" in r.url and r.status == 201, timeout=3_000
+    ):
+        await page.evaluate("dispatchEvent(new Event('online'))")
+    await reach(page, "live")
+
+
 async def test_a_lost_event_socket_comes_back(
     call: dict[str, Any], desk: Desk, open_phone: OpenPhone
 ) -> None:

@@ -31,7 +31,7 @@ async def device(tmp_path_factory: Any) -> AsyncIterator[Camera]:
 async def firefox(device: Camera) -> AsyncIterator[FirefoxTab]:
     """Start a Firefox whose only camera is ``device``."""
     tab = await FirefoxTab.open(
-        device.address,
+        bus=device.address,
         media__navigator__streams__fake=False,
         **{"media.webrtc.camera.allow-pipewire": True},
     )

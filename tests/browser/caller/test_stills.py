@@ -14,7 +14,7 @@ async () => {
     video: (on) => (line.video = on), over: () => (line.over += 1),
   }));
   stills.source = Object.assign(document.createElement('canvas'), { videoWidth: 300, videoHeight: 150 });
-  window.measured = (kbps) => stills.measured({ kbps, fps: 20, loss: 0, limited: 'bandwidth' });
+  window.measured = (kbps, loss) => stills.measured({ kbps, fps: 20, loss, limited: loss ? 'none' : 'bandwidth' });
 }
 """
 
@@ -26,10 +26,10 @@ class Line:
         """Take a page whose clock stands still."""
         self._page = page
 
-    async def measured(self, *kbps: int) -> None:
-        """Have video leave the phone at such rates, each for two seconds, with more to be sent."""
+    async def measured(self, *kbps: int, loss: float = 0) -> None:
+        """Have video leave the phone at such rates, each for two seconds: held to them, or with a share lost."""
         for rate in kbps:
-            await self._page.evaluate("(kbps) => measured(kbps)", rate)
+            await self._page.evaluate("([kbps, loss]) => measured(kbps, loss)", [rate, loss])
             await self.wait(2)
 
     async def set(self, **fields: bool) -> None:
@@ -87,6 +87,18 @@ async def test_two_bad_measures_make_a_line_slow(desk: Desk, open_phone: OpenPho
     await line.measured(40)
     assert not await line.stills
     await line.measured(40)
+    assert await line.stills
+
+
+async def test_what_is_sent_and_lost_is_no_video(desk: Desk, open_phone: OpenPhone) -> None:
+    """A browser that sends as much as before into a slow line, most of it in vain, or a little of which all counts."""
+    line = await on_a_line(desk, open_phone)
+    await line.measured(600, 600, 600, loss=0.3)
+    assert not await line.stills
+    await line.measured(600, 600, loss=0.6)
+    assert await line.stills
+    line = await on_a_line(desk, open_phone)
+    await line.measured(120, 120, loss=0.3)
     assert await line.stills
 
 

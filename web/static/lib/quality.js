@@ -43,13 +43,13 @@ export class Meter {
 function countsOf(reports, way) {
   const media = reports.find((report) => report["type"] === way);
   if (!media) return null;
-  // What is sent is counted here, and what of it was lost at the other end.
+  // What is sent is counted here, and what of it was lost at the other end, where what is sent again does not count.
   const told = way === "inbound-rtp" ? media : reports.find((report) => report["type"] === "remote-inbound-rtp");
   return {
     at: media["timestamp"],
-    bytes: media["bytesSent"] ?? media["bytesReceived"] ?? 0,
+    bytes: (media["bytesSent"] ?? media["bytesReceived"] ?? 0) - (media["retransmittedBytesSent"] ?? 0),
     frames: media["framesEncoded"] ?? media["framesDecoded"] ?? 0,
-    packets: media["packetsSent"] ?? media["packetsReceived"] ?? 0,
+    packets: (media["packetsSent"] ?? media["packetsReceived"] ?? 0) - (media["retransmittedPacketsSent"] ?? 0),
     lost: told?.["packetsLost"] ?? null,
   };
 }

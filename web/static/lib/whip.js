@@ -45,6 +45,7 @@ export class WhipPublisher {
   #anew = false; // the session is lost: only a new one will do
   #insisting = false; // ICE is to be restarted even if the link is well
   #unsure = false; // whether the node can be reached
+  #asking = new AbortController(); // ends the wait for a restart's answer
   #since = 0; // when the link came in doubt
   /** Bytes that have come and gone, when they last did, and since when what goes is not answered. */
   #ear = { got: 0, sent: 0, heard: 0, spoke: 0, quiet: 0 };
@@ -92,6 +93,7 @@ export class WhipPublisher {
   /** Restarts ICE, because the network has changed: what still works may not be the best, nor for long. */
   restart() {
     if (this.#state !== "connected" && this.#state !== "interrupted") return;
+    this.#asking.abort(); // by the network that was: no answer comes
     this.#insisting = true;
     this.#doubt();
   }
@@ -183,13 +185,17 @@ export class WhipPublisher {
   /**
    * Waits until the node answers, or media flows again by itself. Asks again and again, since a TCP connection
    * that has lost its link waits longer and longer before it tries: the newest question is the first to get through.
+   * A browser keeps connections whose address is gone, and asks by them first. So what is asked after this goes the
+   * way of these questions, which have taken the dead ones, and goes by the one that was answered.
    */
   async #reach() {
+    const rest = new AbortController();
     while (this.#unsure && !this.#over() && !this.#heals()) {
-      const asked = call("OPTIONS", this.#settings.url, { timeout: HANG });
+      const asked = call("OPTIONS", this.#settings.url, { timeout: HANG, alone: true, end: rest.signal });
       void asked.then(() => this.reached(), ({ status }) => status && this.reached());
       await this.#pause(ASK_AGAIN);
     }
+    rest.abort(); // or the browser would let what follows wait for them
     this.#unsure = false;
   }
 
@@ -238,6 +244,7 @@ export class WhipPublisher {
     // Taken into use when the gateway knows of it, not before: until then the old link may still come back, and checks
     // by new credentials that reach the gateway too early make it deaf to those that follow.
     const offer = await pc.createOffer({ iceRestart: true });
+    this.#asking = new AbortController();
     const response = await call("PATCH", this.#location, {
       token: this.#settings.token(),
       type: "application/trickle-ice-sdpfrag",
@@ -245,6 +252,7 @@ export class WhipPublisher {
       headers: { "If-Match": "*" },
       timeout: ANSWER,
       alone: true,
+      end: this.#asking.signal,
     });
     if (response.status !== 200) throw new Problem("restart-unanswered", "", 409);
     const sdp = withIce(former, await response.text());
