@@ -179,8 +179,8 @@ class FirefoxTab(SeleniumTab):
         for name, value in preferences.items():
             options.set_preference(name, value)
         thread = ThreadPoolExecutor(1)
-        # A Firefox that is killed leaves its profile behind.
         environment = {**os.environ, **({"DBUS_SESSION_BUS_ADDRESS": bus} if bus else {})}
+        # A Firefox that is killed leaves its profile behind.
         profiles = tempfile.TemporaryDirectory(prefix="klarsyn-firefox-")
 
         def start() -> Firefox:

@@ -30,11 +30,8 @@ async def device(tmp_path_factory: Any) -> AsyncIterator[Camera]:
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def firefox(device: Camera) -> AsyncIterator[FirefoxTab]:
     """Start a Firefox whose only camera is ``device``."""
-    tab = await FirefoxTab.open(
-        bus=device.address,
-        media__navigator__streams__fake=False,
-        **{"media.webrtc.camera.allow-pipewire": True},
-    )
+    pipewire: dict[str, Any] = {"media.webrtc.camera.allow-pipewire": True}
+    tab = await FirefoxTab.open(bus=device.address, media__navigator__streams__fake=False, **pipewire)
     yield tab
     await tab.close()
 
