@@ -1,6 +1,6 @@
 """How much one node carries, what it costs, and how that grows.
 
-python -m bench.load --seats 100,250,500,750,1000 --assert
+python -m bench.load --seats 100,250,500,750,1000 --rounds 3 --assert
 python -m bench.load --seats 1000 --overload 2 --assert
 """
 
@@ -13,7 +13,7 @@ from pathlib import Path
 
 import msgspec
 
-from bench.load.figures import Line
+from bench.load.growth import Growth
 from bench.load.measure import Point, measure
 from bench.load.stage import Size
 
@@ -30,7 +30,7 @@ _MIB = 2**20
 
 def report(points: list[Point]) -> str:
     """Say what was measured."""
-    return "\n".join([*(line for point in points for line in _lines_of(point)), *_growth(points)])
+    return "\n".join(line for point in points for line in _lines_of(point))
 
 
 def _lines_of(point: Point) -> Iterator[str]:
@@ -62,24 +62,6 @@ def _lines_of(point: Point) -> Iterator[str]:
         )
 
 
-def _growth(points: list[Point]) -> Iterator[str]:
-    for what, line in growth(points).items():
-        yield f"{what}: {line.base:.3g} + {line.slope:.4g} for each seat, R² {line.r2:.4f}"
-
-
-def growth(points: list[Point]) -> dict[str, Line]:
-    """Fit lines over the number of seats; nothing where there are not three sizes."""
-    if len(points) < 3:
-        return {}
-    seats = [float(point.seats) for point in points]
-    return {
-        "node, % of a core without calls": Line.through(seats, [100 * p.idle.cores["node"] for p in points]),
-        "node, % of a core with calls": Line.through(seats, [100 * p.loaded.cores["node"] for p in points]),
-        "node, MiB without calls": Line.through(seats, [p.idle.resident["node"] / _MIB for p in points]),
-        "node, MiB with calls": Line.through(seats, [p.loaded.resident["node"] / _MIB for p in points]),
-    }
-
-
 def failings(points: list[Point], *, overload: float) -> Iterator[str]:
     """Yield what is not good enough, in sentences."""
     for point in points:
@@ -98,17 +80,19 @@ def failings(points: list[Point], *, overload: float) -> Iterator[str]:
             yield f"{point.seats} seats: calls were refused at the rated load."
         if point.real and point.bare is not None and point.cost_ratio > _RATIO:
             yield f"{point.seats} seats: a call costs over {_RATIO:g} times the bare script's, each with the gateway."
-    for what, line in growth(points).items():
-        if "with calls" in what and line.r2 < _LINEAR:
+    for what, line in Growth(points).lines.items():
+        if what.endswith("with calls") and line.r2 < _LINEAR:
             yield f"{what} does not grow linearly (R² {line.r2:.3f})."
 
 
 async def run(options: argparse.Namespace) -> list[Point]:
-    """Measure every size."""
+    """Measure every size in each round, every second round the other way about."""
     points = []
-    for seats in options.seats:
+    rounds = (options.seats if number % 2 else options.seats[::-1] for number in range(1, options.rounds + 1))
+    for number, seats in ((number, seats) for number, sizes in enumerate(rounds) for seats in sizes):
         size = Size(
             seats=seats,
+            seed=number,
             linger=options.linger,
             event_every=options.event_every or None,
             real=options.gateway == "janus",
@@ -133,6 +117,7 @@ def main() -> int:
         "--seats", type=lambda text: [int(one) for one in text.split(",")], default=[_RATED_SEATS],
         help="sizes to measure, such as 100,500,1000",
     )  # fmt: skip
+    parser.add_argument("--rounds", type=int, default=1, help="how often each size is measured")
     parser.add_argument("--rate", type=float, help="new calls a second; else 0.02 for each seat")
     parser.add_argument("--overload", type=float, default=1.0, help="times the rated load")
     parser.add_argument(
@@ -160,7 +145,7 @@ def main() -> int:
     options = parser.parse_args()
     options.limit = {name: float(value) for name, _, value in (one.partition("=") for one in options.limit)}
     points = asyncio.run(run(options))
-    for line in _growth(points):
+    for line in Growth(points).report():
         print(line)
     if options.json:
         options.json.write_bytes(msgspec.json.encode(points))

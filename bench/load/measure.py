@@ -18,10 +18,14 @@ _EXPECTED = '"problem": "overloaded"'
 
 
 class Spent(msgspec.Struct, frozen=True):
-    """Cores that each program kept busy, and its resident bytes at the end."""
+    """Cores that each program kept busy, and its resident bytes at the end.
+
+    ``speed`` is that of the node's core meanwhile: pieces of the yardstick's work done in a CPU second.
+    """
 
     cores: dict[str, float]
     resident: dict[str, int]
+    speed: float
 
 
 class Point(msgspec.Struct, frozen=True):
@@ -105,12 +109,13 @@ async def measure(size: Size, rate: float, seconds: float, *, bare: bool = False
 
 async def _spend(running: Stage, seconds: float) -> tuple[Spent, Report]:
     await running.order(Forget())
-    before = running.usage
+    before, began = running.usage, await running.done()
     await asyncio.sleep(seconds)
-    after = running.usage
+    after, ended = running.usage, await running.done()
     report = await running.order(Tell())
     cores = {name: (after[name].cpu - before[name].cpu) / report.seconds for name in after}
-    return Spent(cores, {name: used.resident for name, used in after.items()}), report
+    speed = (ended.pieces - began.pieces) / (ended.cpu - began.cpu)
+    return Spent(cores, {name: used.resident for name, used in after.items()}, speed), report
 
 
 async def _bare(running: Stage, size: Size, rate: float, seconds: float) -> Cost:

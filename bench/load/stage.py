@@ -1,6 +1,7 @@
 """All that a load needs, started for it: Redis, a gateway, one node, and the generator.
 
-The node has a core to itself; the others share another one, where there is one.
+The node has a core to itself but for the yardstick, which has what it leaves; the others share another one, where there
+is one.
 """
 
 import asyncio
@@ -17,6 +18,7 @@ import msgspec
 
 from bench.load.orders import Order, Place, Plan, Report
 from bench.load.usage import Usage, go_first, pin, usage
+from bench.load.yardstick import Done
 from orchestrator import config
 from orchestrator.app import now
 from orchestrator.domain.central import Central, Kind, Seat
@@ -56,6 +58,7 @@ class Size(msgspec.Struct, frozen=True):
     linger: float = 10.0
     tap_after: float = 0.9
     event_every: float | None = 2.0
+    seed: int = 1
     real: bool = False
     urgent: bool = False
     state: Path | None = None
@@ -83,7 +86,7 @@ class Program:
         async with asyncio.timeout(within):
             return msgspec.json.decode(await self._process.stdout.readline(), type=kind)
 
-    async def write(self, line: msgspec.Struct) -> None:
+    async def write(self, line: msgspec.Struct | None) -> None:
         """Tell it a line."""
         assert self._process.stdin is not None
         self._process.stdin.write(msgspec.json.encode(line) + b"\n")
@@ -101,9 +104,15 @@ class Stage:
     """What runs; ``programs`` by what they are: ``node`` ``redis`` ``gateway`` ``generator``."""
 
     def __init__(
-        self, programs: dict[str, Program], gateway: config.Gateway, janus: Janus | None, plan: Plan
+        self,
+        programs: dict[str, Program],
+        yardstick: Program,
+        gateway: config.Gateway,
+        janus: Janus | None,
+        plan: Plan,
     ) -> None:
         self.programs = programs
+        self._yardstick = yardstick
         self.gateway = gateway
         self.janus = janus
         self.plan = plan
@@ -112,6 +121,11 @@ class Stage:
     def usage(self) -> dict[str, Usage]:
         """Read what each program has used so far."""
         return {name: program.usage() for name, program in self.programs.items()}
+
+    async def done(self) -> Done:
+        """Return how far the yardstick has come."""
+        await self._yardstick.write(None)
+        return await self._yardstick.read(Done)
 
     async def order(self, order: Order, within: float = 120) -> Report:
         """Have the generator do something."""
@@ -169,6 +183,9 @@ async def stage(size: Size, folder: Path) -> AsyncIterator[Stage]:
         programs["generator"] = await _start(
             stack, folder, "generator", sys.executable, "-m", "bench.load.player"
         )
+        yardstick = await _start(
+            stack, folder, "yardstick", sys.executable, "-m", "bench.load.yardstick", core=NODE_CORE
+        )
         offer = OFFER.read_text().replace("\n", "\r\n")
         plan = Plan(
             origin=origin,
@@ -178,12 +195,13 @@ async def stage(size: Size, folder: Path) -> AsyncIterator[Stage]:
             tap_after=size.tap_after,
             event_every=size.event_every,
             real_media=size.real,
+            seed=size.seed,
         )
         await programs["generator"].write(plan)
         if size.urgent:
             for name, priority in _PRIORITIES.items():
                 go_first(programs[name].pid, priority)
-        yield Stage(programs, gateway, janus, plan)
+        yield Stage(programs, yardstick, gateway, janus, plan)
 
 
 def _settings(size: Size, gateway: config.Gateway, folder: Path, socket: Path) -> config.Settings:
