@@ -1,8 +1,7 @@
 """Work that is always the same, done in what the node leaves of its core: how fast that core is meanwhile.
 
-It also keeps the core from falling asleep: to wake it costs a virtual machine more than the short turns that a node
-takes when it has little to do, so that a node that is busy all the time would seem to need less for each call. The
-work fits a core's smallest cache, and leaves the node's where they are.
+It also keeps the core from falling asleep, since to wake it costs a virtual machine a good part of what a node's short
+turns do. The work fits a core's smallest cache, and leaves the node's where they are.
 
 Each line on its input is answered with a :class:`Done` on its output.
 """
