@@ -4,6 +4,9 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
+_TURNS = 3
+"""Turns of the loop in which a connection that is just taken comes to the relay (orchestrator/http/listening.py)."""
+
 
 class Relay:
     """Relays connections to a port of loopback; ``port`` is its own."""
@@ -20,8 +23,12 @@ class Relay:
         self.port = self._server.sockets[0].getsockname()[1]
 
     async def stop(self) -> None:
-        """Listen no longer, and cut what is open."""
+        """Listen no longer, and cut what is open or just being made."""
         if self._server is not None:
+            for listener in self._server.sockets:
+                asyncio.get_running_loop().remove_reader(listener)
+            for _ in range(_TURNS):
+                await asyncio.sleep(0)
             self._server.close()
             self.cut()
             await self._server.wait_closed()
@@ -32,9 +39,13 @@ class Relay:
             writer.transport.abort()
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        there, back = await asyncio.open_connection("127.0.0.1", self._target)
-        self._writers |= {writer, back}
+        self._writers.add(writer)
+        back = writer
         try:
+            there, back = await asyncio.open_connection("127.0.0.1", self._target)
+            self._writers.add(back)
+            if writer.transport.is_closing():
+                back.transport.abort()  # cut before it was whole
             async with asyncio.TaskGroup() as both:
                 both.create_task(_pipe(reader, back))
                 both.create_task(_pipe(there, writer))
