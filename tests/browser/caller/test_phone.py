@@ -276,6 +276,34 @@ async def test_a_phone_that_is_turned_stays_the_right_side_up(
     await reach(page, "live")
 
 
+DRAWN = """async () => {
+  const { Drawing } = await import('/static/caller/drawing.js');
+  const [canvas, preview] = ['canvas', 'div'].map((name) => document.body.appendChild(document.createElement(name)));
+  const box = { position: 'fixed', width: '360px', height: '740px' };
+  for (const { style } of [canvas, preview]) Object.assign(style, box);
+  const drawing = new Drawing(canvas, Object.assign(preview, { videoWidth: 1280, videoHeight: 720 }));
+  const seen = () => [
+    canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data.some((value) => value > 0),
+    preview.classList.contains('whole'),
+  ];
+  const after = (ms) => new Promise((go) => setTimeout(go, ms));
+  const all = [];
+  for (const place of [[0.5, 0.5], [0.05, 0.5]]) {
+    drawing.hear({ type: 'draw', stroke: 'a', points: [place] });
+    await after(500);
+    all.push(seen());
+  }
+  await after(3500);
+  return [...all, seen()];
+}"""
+
+
+async def test_what_is_drawn_is_seen_wherever_it_is(desk: Desk, open_phone: OpenPhone) -> None:
+    """Held upright, a phone shows the middle of a wide picture; all of it while something is drawn at its edge."""
+    page = await open_phone(f"{desk.origin}/v")
+    assert await page.evaluate(DRAWN) == [[True, False], [True, True], [False, False]]
+
+
 NAMED = [
     ("chrome-android", {"browser": "Chrome", "os": "Android", "inside": False}),
     ("samsung", {"browser": "Samsung Internet", "os": "Android", "inside": False}),

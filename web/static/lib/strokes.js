@@ -40,6 +40,11 @@ export class Strokes {
     this.paint();
   }
 
+  /** Tells whether there is a stroke to be seen. */
+  get any() {
+    return this.#strokes.size > 0;
+  }
+
   clear() {
     this.#strokes.clear();
     this.paint();
