@@ -28,12 +28,8 @@ _RATIO = 2.0
 _MIB = 2**20
 
 
-def report(points: list[Point]) -> str:
-    """Say what was measured."""
-    return "\n".join(line for point in points for line in _lines_of(point))
-
-
-def _lines_of(point: Point) -> Iterator[str]:
+def report(point: Point) -> Iterator[str]:
+    """Say what was measured, in lines."""
     seen = point.report
     yield (
         f"{point.seats} seats, {seen.started / seen.seconds:.1f} calls a second started"
@@ -81,15 +77,19 @@ def failings(points: list[Point], *, overload: float) -> Iterator[str]:
         if point.real and point.bare is not None and point.cost_ratio > _RATIO:
             yield f"{point.seats} seats: a call costs over {_RATIO:g} times the bare script's, each with the gateway."
     for what, line in Growth(points).lines.items():
-        if what.endswith("with calls") and line.r2 < _LINEAR:
+        if "with calls" in what and line.r2 < _LINEAR:
             yield f"{what} does not grow linearly (R² {line.r2:.3f})."
 
 
 async def run(options: argparse.Namespace) -> list[Point]:
     """Measure every size in each round, every second round the other way about."""
     points = []
-    rounds = (options.seats if number % 2 else options.seats[::-1] for number in range(1, options.rounds + 1))
-    for number, seats in ((number, seats) for number, sizes in enumerate(rounds) for seats in sizes):
+    order = [
+        (number, seats)
+        for number in range(options.rounds)
+        for seats in options.seats[:: -1 if number % 2 else 1]
+    ]
+    for number, seats in order:
         size = Size(
             seats=seats,
             seed=number,
@@ -104,7 +104,7 @@ async def run(options: argparse.Namespace) -> list[Point]:
         points.append(
             await measure(size, rate, options.seconds, bare=options.bare and seats == options.seats[-1])
         )
-        print(report(points[-1:]), flush=True)
+        print("\n".join(report(points[-1])), flush=True)
     return points
 
 

@@ -130,9 +130,8 @@ async def open_phone(phones: Browser) -> AsyncIterator[OpenPhone]:
         page.on("pageerror", lambda error: errors.append(str(error)))
         page.on("console", lambda m: errors.append(m.text) if "Content Security Policy" in m.text else None)
         if script:
-            await page.add_init_script(
-                f"if (isSecureContext) {{ {script} }}"
-            )  # not where the page begins empty
+            # Not in the empty page that a Firefox begins with.
+            await page.add_init_script(f"if (isSecureContext) {{ {script} }}")
         if link:
             await page.goto(link)
         return page
