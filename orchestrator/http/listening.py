@@ -40,10 +40,10 @@ async def listening(runner: web.AppRunner, listen: Listen) -> AsyncIterator[Sequ
             )
         yield servers
     finally:
-        await _stop(servers)
+        await stop_listening(servers)
 
 
-async def _stop(servers: Sequence[asyncio.Server]) -> None:
+async def stop_listening(servers: Sequence[asyncio.Server]) -> None:
     """Take no more connections, and close only when each that was taken has come to its handler.
 
     A server that is closed before that forgets them unclosed (python/cpython 109564).

@@ -8,6 +8,7 @@ import pytest_asyncio
 from playwright.async_api import Browser, Playwright, async_playwright, expect
 
 from tests.chromium import without
+from tests.firefox import PREFERENCES
 
 expect.set_options(timeout=15_000)  # a loaded machine is slow to draw, and no slower to fail
 
@@ -18,13 +19,11 @@ FLAGS = [
     without("WebRtcHideLocalIpsWithMdns"),
 ]
 
-PREFERENCES: dict[str, str | float | bool] = {
+_PREFERENCES: dict[str, str | float | bool] = {
+    **PREFERENCES,
     "permissions.default.camera": 1,  # yes, as who has said so for good
     "permissions.default.geo": 2,  # no, where a test has not said yes
     "ui.useOverlayScrollbars": 1,  # as on a phone
-    "media.navigator.streams.fake": True,
-    "media.peerconnection.ice.loopback": True,
-    "media.peerconnection.ice.obfuscate_host_addresses": False,
 }
 
 
@@ -54,7 +53,7 @@ async def chromium(playwright: Playwright) -> AsyncIterator[Browser]:
 async def firefox(playwright: Playwright) -> AsyncIterator[Browser]:
     """Start Debian's Firefox, with a camera that may be used; it is driven over WebDriver BiDi."""
     browser = await playwright.firefox.launch(
-        channel="moz-firefox", executable_path="/usr/bin/firefox-esr", firefox_user_prefs=PREFERENCES
+        channel="moz-firefox", executable_path="/usr/bin/firefox-esr", firefox_user_prefs=_PREFERENCES
     )
     yield browser
     await browser.close()

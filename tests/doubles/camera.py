@@ -25,7 +25,7 @@ from jeepney import (
 )
 from jeepney.io.blocking import DBusConnection, open_dbus_connection
 
-from .upower import message_daemon
+from .message_daemon import message_daemon
 
 _PORTAL = "org.freedesktop.portal.Desktop"
 _REQUESTS = "/org/freedesktop/portal/desktop/request"

@@ -4,8 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
-_TURNS = 3
-"""Turns of the loop in which a connection that is just taken comes to the relay (orchestrator/http/listening.py)."""
+from orchestrator.http.listening import stop_listening
 
 
 class Relay:
@@ -25,11 +24,7 @@ class Relay:
     async def stop(self) -> None:
         """Listen no longer, and cut what is open or just being made."""
         if self._server is not None:
-            for listener in self._server.sockets:
-                asyncio.get_running_loop().remove_reader(listener)
-            for _ in range(_TURNS):
-                await asyncio.sleep(0)
-            self._server.close()
+            await stop_listening([self._server])
             self.cut()
             await self._server.wait_closed()
 

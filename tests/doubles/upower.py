@@ -17,6 +17,8 @@ from jeepney import (
 )
 from jeepney.io.asyncio import DBusConnection, open_dbus_connection
 
+from .message_daemon import message_daemon
+
 _SERVICE = "org.freedesktop.UPower"
 _BATTERY = DBusAddress(
     "/org/freedesktop/UPower/devices/DisplayDevice", interface="org.freedesktop.DBus.Properties"
@@ -80,20 +82,3 @@ async def battery(folder: Path, percent: float) -> AsyncIterator[Battery]:
         serving.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await serving
-
-
-@contextlib.asynccontextmanager
-async def message_daemon(folder: Path) -> AsyncIterator[str]:
-    """Run a message bus in ``folder``; yield its address."""
-    address = f"unix:path={folder / 'bus'}"
-    daemon = await asyncio.create_subprocess_exec(
-        *("dbus-daemon", "--session", "--nofork", "--nopidfile", f"--address={address}", "--print-address"),
-        stdout=asyncio.subprocess.PIPE,
-    )
-    assert daemon.stdout is not None
-    try:
-        assert await daemon.stdout.readline()  # which it prints once it listens
-        yield address
-    finally:
-        daemon.terminate()
-        await daemon.wait()

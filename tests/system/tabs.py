@@ -20,6 +20,7 @@ from selenium.webdriver.remote.remote_connection import RemoteConnection
 from selenium.webdriver.remote.webdriver import WebDriver
 
 from tests.chromium import without
+from tests.firefox import PREFERENCES
 
 CHROMIUM_FLAGS = [
     "--no-sandbox",
@@ -168,12 +169,9 @@ class FirefoxTab(SeleniumTab):
         options = FirefoxOptions()
         options.add_argument("-headless")
         options.add_argument("-remote-allow-system-access")  # so that preferences can be changed later
-        preferences: dict[str, str | bool | int] = {
+        preferences = PREFERENCES | {
             "intl.accept_languages": "nb-NO",
             "media.navigator.permission.disabled": True,
-            "media.navigator.streams.fake": True,
-            "media.peerconnection.ice.loopback": True,
-            "media.peerconnection.ice.obfuscate_host_addresses": False,
         }
         preferences |= {name.replace("__", "."): value for name, value in more.items()}
         for name, value in preferences.items():
