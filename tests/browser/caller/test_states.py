@@ -49,6 +49,7 @@ async def axe(page: Page) -> list[str]:
     return [f"{v['id']}: {[n['html'] for n in v['nodes']]}" for v in result.response["violations"]]
 
 
+@pytest.mark.chromium_alone("it is called by each browser's name")
 @pytest.mark.parametrize(
     ("browser_name", "advice"),
     [
@@ -89,6 +90,9 @@ async def test_a_refusal_can_be_undone(call: dict[str, Any], open_phone: OpenPho
     await expect(status).to_have_attribute("data-state", "permitted")
 
 
+@pytest.mark.chromium_alone(
+    "it is called by each browser's name; Firefox's failures are in test_firefox_camera.py"
+)
 @pytest.mark.parametrize(
     ("script", "agent", "words"),
     [
@@ -238,6 +242,7 @@ async def test_a_state_is_said_once(call: dict[str, Any], open_phone: OpenPhone)
     assert len(said) == len(set(said))
 
 
+@pytest.mark.chromium_alone("it is called by each browser's name")
 @pytest.mark.parametrize(
     ("name", "place"), [("chrome-android", "middle"), ("samsung", "bottom"), ("other", "top")]
 )

@@ -1,8 +1,13 @@
 """When a phone sends stills, by the page's own script; on real lines in tests/chaos/test_stills.py."""
 
+import pytest
 from playwright.async_api import Page
 
 from .conftest import Desk, OpenPhone
+
+pytestmark = pytest.mark.chromium_alone(
+    "what is reckoned is the same anywhere; Firefox's lines are in tests/chaos"
+)
 
 _STILLS = """
 async () => {
