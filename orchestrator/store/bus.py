@@ -120,8 +120,8 @@ class Bus:
             finally:
                 self._lost_at = self._lost_at or time.monotonic()
                 self._redis.patience.unsettle()
+                anew = True  # even where none was made: the next may lead to another Redis
                 async with self._lock:  # not while someone is sending on it
-                    anew = anew or self._connection is not None
                     self._connection = None
                     await connection.disconnect(nowait=True)
             await asyncio.sleep(delay)

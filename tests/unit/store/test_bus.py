@@ -129,6 +129,23 @@ async def test_who_begins_to_listen_with_redis_away_hears_it_come_back(
                 await tell_until_heard(bus, "a", heard, b"back")
 
 
+async def test_a_first_connection_that_was_long_in_coming_is_told_as_a_return(
+    redis_port: int, redis_settings: config.Redis, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Redis may have failed over meanwhile, and what the node wrote before is to be written again."""
+    page = Page()
+    async with relaying(redis_port) as relay:
+        redis = msgspec.structs.replace(redis_settings, url=f"redis://127.0.0.1:{relay.port}/0")
+        async with open_store(Settings(redis=redis)) as store:
+            await relay.stop()
+            with store.bus.when_back(page.greet):
+                async with running(store.bus), asyncio.timeout(5):
+                    while "bus connection lost" not in caplog.messages:
+                        await asyncio.sleep(0.01)
+                    await relay.start()
+                    await page.greeted.wait()
+
+
 async def test_silence_is_not_taken_for_death(bus: Bus, monkeypatch: pytest.MonkeyPatch) -> None:
     """A Redis that has nothing to say is asked for a word, and listened to as before."""
     monkeypatch.setattr("orchestrator.store.bus._SILENCE_SECONDS", 0.2)
