@@ -11,6 +11,13 @@ from bench.profiles import LAN, Profile, Way
 from tests.chaos.line import Line, opened_line
 from tests.system.tabs import by_id, wait_for
 
+MODEST = Profile(
+    name="modest",
+    up=Way(delay_ms=60, rate_kbps=350, queue_ms=400),
+    down=Way(delay_ms=60, rate_kbps=5000, queue_ms=400),
+)
+"""Carries video that is small."""
+
 NARROW = Profile(
     name="narrow",
     up=Way(delay_ms=60, rate_kbps=80, queue_ms=400),
@@ -36,7 +43,7 @@ async def line(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[
     os.geteuid() != 0 or not Path("/dev/net/tun").exists(), reason="needs root and /dev/net/tun"
 )
 async def test_stills_step_in_where_video_does_not_get_through(line: Line) -> None:
-    """One tap: stills without UDP, video with it, stills on a line too slow for video, and video when it is well."""
+    """One tap: stills without UDP, video with it, smaller on a modest line, stills on a narrow one, and video again."""
     link, operator, caller = line.link, line.operator, line.caller
     await line.tap()
     await operator.wait_for_step("first_frame")
@@ -44,6 +51,9 @@ async def test_stills_step_in_where_video_does_not_get_through(line: Line) -> No
     await caller.wait_for_state("live")
     await link.set(LAN)
     await operator.wait_for_kind("live")
+    await link.set(MODEST)
+    await wait_for(operator.tab, f"{by_id('live-video')}.videoWidth <= 640", 20)
+    await operator.wait_for_kind("live", 5)
     await link.set(NARROW)
     await operator.wait_for_kind("stills")
     await caller.wait_for_state("live")

@@ -221,6 +221,6 @@ export class Filming {
     const quality = await this.#meter.look(pc, "outbound-rtp").catch(() => null);
     if (!quality) return;
     this.#tell({ type: "quality", quality });
-    this.onquality(quality);
+    if (!this.#media?.fit(quality)) this.onquality(quality); // what was made smaller may yet do
   }
 }

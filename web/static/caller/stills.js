@@ -4,6 +4,8 @@
  * carries, one at a time, until video is back. Knows no page.
  */
 
+import { LOSSY, SLOW, arriving } from "../lib/quality.js";
+
 /** @typedef {import("../lib/quality.js").Quality} Quality */
 
 // All in milliseconds.
@@ -15,10 +17,8 @@ const TRIAL = 5_000; // of video on a line that was too slow for it
 const ANSWER = 10_000; // after which a still that nobody has answered for is lost
 const AGAIN = [4_000, 15_000, 60_000]; // between trials that have failed
 
-const SLOW = 100; // kbit/s that arrive, below which video is no better than stills
 const FEW = 5; // frames a second
-const LOSSY = 0.1; // share of packets
-const LOST = 0.5; // the same, above which what arrives is no picture
+const LOST = 0.5; // share of packets, above which what arrives is no picture
 const BAD_LOOKS = 2; // measures in a row, each of two seconds
 const GRACE = 2; // measures more, after video was interrupted: it begins small again
 const GRACE_AGAIN = 30_000; // ms from one such grace to the next, for a line that is interrupted for being slow
@@ -111,13 +111,14 @@ export class Stills {
 
   /**
    * Takes in how video leaves the phone. A browser that has known a slow line asks for more of it little by little: a trial
-   * goes on for as long as it gets more. Firefox sends a large picture with no less than 600 kbit/s, whatever arrives of it.
+   * goes on for as long as it gets more.
    *
    * @param {Quality} quality
    */
-  measured({ kbps, fps, loss, limited }) {
+  measured(quality) {
+    const { fps, loss, limited } = quality;
     const held = limited === "bandwidth" || fps < FEW || (loss ?? 0) > LOSSY;
-    const arrives = kbps * (1 - (loss ?? 0));
+    const arrives = arriving(quality);
     this.#well = !held || (arrives >= SLOW && (loss ?? 0) <= LOST);
     const grows = Boolean(this.#trialFrom) && arrives > this.#best * GROWTH;
     if (grows) this.#best = arrives;

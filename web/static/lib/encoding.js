@@ -1,8 +1,16 @@
 // SPDX-License-Identifier: EUPL-1.2
-/** How a sender encodes its picture: small at first, whole soon after, and sharp or smooth when it can not be both. */
+/** How a sender encodes its picture: small at first, as large as the line carries soon after, and sharp or smooth when it can not be both. */
+
+import { LOSSY, SLOW, arriving } from "./quality.js";
+
+/** @typedef {import("./quality.js").Quality} Quality */
 
 const SMALL = 2_000; // ms, at the longest, of small pictures
 const SMALLEST = 4; // times smaller in width and height: the smallest key frame is the quickest there
+
+const FOR_HALF = 250; // kbit/s that a picture of half the size takes, about
+const SETTLED = 3_000; // ms from a change of size to a measure that tells of it: losses are reported late
+const AGAIN = [15_000, 60_000, 300_000]; // ms until a picture that was made smaller is tried larger: longer each time
 
 const FEW_FRAMES = 10; // a second, of a picture that is to be sharp: the bits of the others go into its detail
 const ALL_FRAMES = 30;
@@ -14,6 +22,10 @@ export class Encoding {
   #track = null;
   #scale = SMALLEST; // how many times smaller than the camera's the picture is
   #growth = 0;
+  #fits = 1; // of these scales, the one that the line carries
+  #settledAt = 0; // when that can be judged
+  #largerAt = 0; // when the next may be tried
+  #tried = 0; // times, on this line
   /** @type {"sharp" | "smooth"} */
   #prefer = "smooth";
   /** The change that is under way: a sender takes one at a time. @type {Promise<unknown>} */
@@ -28,6 +40,7 @@ export class Encoding {
   take(sender) {
     this.#sender = sender;
     this.#scale = SMALLEST;
+    this.#tried = 0;
     this.#changing = Promise.resolve();
   }
 
@@ -57,23 +70,60 @@ export class Encoding {
     await this.#balance();
   }
 
-  /** Goes from small pictures to full ones. */
+  /** Goes to pictures as large as the line carries. */
   async enlarge() {
     clearTimeout(this.#growth);
-    if (this.#track) await this.#resize(1);
+    if (this.#track) await this.#resize(this.#fits);
   }
 
-  /** Goes to full pictures soon, whatever is heard until then. */
+  /** Goes to larger pictures soon, whatever is heard until then. */
   growSoon() {
     clearTimeout(this.#growth);
-    if (this.#scale > 1 && this.#track) this.#growth = setTimeout(() => void this.enlarge(), SMALL);
+    if (this.#scale > this.#fits && this.#track) this.#growth = setTimeout(() => void this.enlarge(), SMALL);
   }
 
   /** Sends a small key frame, unasked: a change of size makes one. */
   async refresh() {
     if (!this.#track) return;
+    this.#tried = 0;
     await this.#resize(this.#scale === SMALLEST ? SMALLEST - 1 : SMALLEST);
     this.growSoon();
+  }
+
+  /**
+   * Takes in how the picture goes, every few seconds; returns whether it was made smaller so lately that this tells nothing.
+   * Firefox sends a large picture with no less than 600 kbit/s, whatever arrives of it. A browser that tells what limits it
+   * needs no help.
+   *
+   * @param {Quality} quality
+   */
+  fit(quality) {
+    const { loss, limited } = quality;
+    if (limited || loss === null || this.#scale !== this.#fits || !this.#track) return false; // or it is small for another reason
+    const now = performance.now();
+    if (now < this.#settledAt) return true;
+    if (loss <= LOSSY) {
+      if (now >= this.#largerAt) this.#tryLarger(now);
+      return false;
+    }
+    if (this.#fits === SMALLEST || arriving(quality) < SLOW) return false; // no size would do
+    this.#fits = Math.min(SMALLEST, this.#fits * (arriving(quality) < FOR_HALF ? SMALLEST : 2));
+    this.#settledAt = now + SETTLED;
+    this.#largerAt = now + (AGAIN[Math.min(this.#tried, AGAIN.length - 1)] ?? 0);
+    void this.enlarge();
+    return true;
+  }
+
+  /** @param {number} now */
+  #tryLarger(now) {
+    if (this.#fits === 1) {
+      this.#tried = 0;
+      return;
+    }
+    this.#fits /= 2;
+    this.#tried += 1;
+    this.#largerAt = now + (AGAIN[0] ?? 0);
+    void this.enlarge();
   }
 
   stop() {

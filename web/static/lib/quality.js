@@ -2,14 +2,26 @@
 /** How a picture goes, from what a connection has counted. Knows no page. */
 
 /**
- * A share is from 0 to 1, `rtt` in milliseconds; null is what the browser does not tell.
+ * A share is from 0 to 1, `rtt` in milliseconds; null is what the browser does not tell, and so is no `limited`.
  *
- * @typedef {{kbps: number, fps: number, width: number, height: number, loss: number | null, rtt: number | null, limited: string}} Quality
+ * @typedef {{kbps: number, fps: number, width: number, height: number, loss: number | null, rtt: number | null, limited?: string}} Quality
  */
 
 /** @typedef {{at: number, bytes: number, frames: number, packets: number, lost: number | null}} Counts */
 
 /** @typedef {Record<string, any>} Report of getStats() */
+
+export const LOSSY = 0.1; // share of packets, above which a picture is broken more often than not
+export const SLOW = 100; // kbit/s that arrive, below which video is no better than stills
+
+/**
+ * Returns the kbit/s of a picture that arrive.
+ *
+ * @param {Quality} quality
+ */
+export function arriving({ kbps, loss }) {
+  return kbps * (1 - (loss ?? 0));
+}
 
 /** Measures between two looks at one connection; what another has counted is never compared with it. */
 export class Meter {
@@ -74,7 +86,7 @@ function between(former, now, reports, way) {
     height: media["frameHeight"] ?? 0,
     loss: lost === null || whole <= 0 ? null : Math.min(1, lost / whole),
     rtt: roundTrip(reports),
-    limited: media["qualityLimitationReason"] ?? "none",
+    limited: media["qualityLimitationReason"],
   };
 }
 

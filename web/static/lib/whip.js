@@ -113,6 +113,15 @@ export class WhipPublisher {
     await this.#encoding.enlarge();
   }
 
+  /**
+   * Fits the picture to the line; returns whether it was made smaller so lately that this tells nothing.
+   *
+   * @param {import("./quality.js").Quality} quality as measured on `connection`
+   */
+  fit(quality) {
+    return this.#encoding.fit(quality);
+  }
+
   /** @param {"sharp" | "smooth"} prefer  Whether the picture is to keep its detail or its movement when it can not have both. */
   async prefer(prefer) {
     await this.#encoding.prefer(prefer);
