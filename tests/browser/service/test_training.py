@@ -186,3 +186,17 @@ async def test_a_visitor_sees_a_demonstration_by_one_press(browser: Browser, ser
         "Vis meg brystet"
     )
     await end(page)
+
+
+async def test_a_demonstration_leaves_a_console_in_another_tab_its_seat(trainee: Page) -> None:
+    """It is shown at the seat that the browser is signed in at; where that has a call it says so."""
+    called = await trainee.request.post("/api/v1/calls", data={})
+    await trainee.goto("/")
+    await trainee.get_by_test_id("demonstration").click()
+    await expect(trainee.get_by_test_id("demonstration-seat")).to_be_visible()
+    assert (await Axe().run(trainee)).violations_count == 0
+    await trainee.request.delete(f"/api/v1/calls/{(await called.json())['id']}")
+    await trainee.get_by_test_id("demonstration").click()
+    await expect(trainee.get_by_test_id("room-stop")).to_be_visible()
+    assert (await (await trainee.request.get("/api/v1/session")).json())["seat"] == "plass-1"
+    await end(trainee)

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: EUPL-1.2
-/** The demonstration's one press: signs a visitor in at a free seat, starts an exercise there and shows it. */
+/**
+ * The demonstration's one press: starts an exercise at the seat that this browser is signed in at, since a console in
+ * another tab shares its session, or else signs the visitor in at a free seat; and shows it.
+ */
 
 import { Problem, call } from "../lib/api.js";
 import { element } from "../console/paint.js";
@@ -8,18 +11,25 @@ import { element } from "../console/paint.js";
 const REFUSED = new Set([403, 409]);
 
 const button = element("demonstration", HTMLButtonElement);
-const problem = element("demonstration-problem", HTMLElement);
+const everySeat = element("demonstration-problem", HTMLElement);
+const ownSeat = element("demonstration-seat", HTMLElement);
 
 button.addEventListener("click", () => void show());
 button.disabled = false;
 
 async function show() {
   button.disabled = true;
-  problem.hidden = true;
+  everySeat.hidden = ownSeat.hidden = true;
+  let problem = everySeat;
   try {
-    const response = await call("GET", "/api/v1/seats");
-    const { seats } = /** @type {{seats: {id: string}[]}} */ (await response.json());
-    for (const { id } of seats.reverse()) if (await begin(id)) return; // from the last: the first is where one tries the console
+    if (await seated()) {
+      problem = ownSeat;
+      if (await begin()) return;
+    } else {
+      const response = await call("GET", "/api/v1/seats");
+      const { seats } = /** @type {{seats: {id: string}[]}} */ (await response.json());
+      for (const { id } of seats.reverse()) if (await begin(id)) return; // from the last: the first is where one tries the console
+    }
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
   }
@@ -27,15 +37,26 @@ async function show() {
   button.disabled = false;
 }
 
+/** Resolves to whether this browser is signed in at a seat. */
+async function seated() {
+  try {
+    const response = await call("GET", "/api/v1/session");
+    return Boolean((await response.json()).seat);
+  } catch (error) {
+    if (error instanceof Problem && error.status === 401) return false;
+    throw error;
+  }
+}
+
 /**
- * Starts the exercise at a seat; resolves to false where another call is going on there.
+ * Starts the exercise, at one's own seat or another; resolves to false where another call is going on there.
  *
- * @param {string} seat
+ * @param {string} [seat]
  */
 async function begin(seat) {
   const type = "application/json";
   try {
-    await call("POST", "/api/v1/session", { type, body: JSON.stringify({ user: "demo", password: "demo", seat }) });
+    if (seat) await call("POST", "/api/v1/session", { type, body: JSON.stringify({ user: "demo", password: "demo", seat }) });
     await call("POST", "/api/v1/calls", { type, body: JSON.stringify({ exercise: true }) });
   } catch (error) {
     if (error instanceof Problem && REFUSED.has(error.status)) return false;
