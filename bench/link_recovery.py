@@ -127,6 +127,12 @@ CASES = (
         2000,
     ),
     Case(
+        "modest",
+        "300 kbit/s up for 20 s",
+        _poor(msgspec.structs.replace(_FOUR_G.up, rate_kbps=300, queue_ms=600), _FOUR_G.down),
+        2000,
+    ),
+    Case(
         "narrow",
         "100 kbit/s up for 20 s",
         _poor(msgspec.structs.replace(_FOUR_G.up, rate_kbps=100, queue_ms=600), _FOUR_G.down),
