@@ -21,6 +21,7 @@ from orchestrator.janus.session import Session
 from orchestrator.janus.videoroom import Room, ensure_room, room_of
 from orchestrator.metrics import Metrics
 from orchestrator.store.calls import Calls
+from orchestrator.store.client import trouble_of
 
 logger = logging.getLogger(__name__)
 
@@ -60,6 +61,7 @@ class LiveState:
         self.in_doubt = False
         """Whether events of the gateway may have reached no one, and it has not told since what it carries."""
         self._saved: CallRecord | None = record
+        self._refused = False  # at the last try to save it
         self._told = record
         self._told_views = self._views = _views_of(record)
         self._viewed = record
@@ -236,12 +238,15 @@ class LiveState:
                 lasting = saved is None or _promises(saved) != _promises(record)
                 await calls.save(node, record, lasting=lasting)
         except (RedisError, OSError) as error:
-            logger.warning(
-                "call not stored; will try again",
-                extra={"call": record.call.id, "error": type(error).__name__},
-            )
+            if not self._refused:  # once, not with every tick: there may be hundreds of calls
+                logger.warning(
+                    "call not stored; will be tried until it is",
+                    extra={"call": record.call.id, "error": trouble_of(error)},
+                )
+            self._refused = True
         else:
             self._saved = record
+            self._refused = False
 
     def _show(self) -> tuple[CallState, CallerState]:
         """Return what operators and caller are shown, but for the time; made only where the record is another.

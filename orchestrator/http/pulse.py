@@ -9,6 +9,7 @@ from typing import Final
 from redis.exceptions import RedisError
 
 from orchestrator.metrics import Metrics
+from orchestrator.store.client import trouble_of
 
 _WAKE_SECONDS: Final = 0.25
 _REMEMBERED: Final = 20
@@ -59,7 +60,7 @@ class Pulse:
             async with asyncio.timeout(_PATIENCE_SECONDS):
                 await self._ping()
         except (RedisError, OSError) as error:
-            self.redis_trouble = type(error).__name__
+            self.redis_trouble = trouble_of(error)
             self._metrics.redis_failures.inc()
         else:
             self._answered_at = time.monotonic()

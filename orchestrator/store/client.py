@@ -39,7 +39,16 @@ T = TypeVar("T")
 
 
 class AwayError(RedisConnectionError):
-    """Redis was found away a moment ago, and this command was not worth the wait."""
+    """Redis was found away a moment ago, and this command was not worth the wait; ``found`` names what came then."""
+
+    def __init__(self, found: str) -> None:
+        super().__init__(f"Redis is away: {found}")
+        self.found = found
+
+
+def trouble_of(error: Exception) -> str:
+    """Name what is wrong with Redis, as logs and ``/readyz`` do."""
+    return error.found if isinstance(error, AwayError) else type(error).__name__
 
 
 class NotReplicatedError(RedisError):
@@ -57,7 +66,7 @@ class Patience:
     """
 
     def __init__(self) -> None:
-        self._away = False
+        self._trouble: str | None = None
         self._next_probe = 0.0
         self._answered_at = 0.0
         self._settled_at = 0.0
@@ -65,19 +74,19 @@ class Patience:
     async def bound(self, work: Callable[[], Awaitable[T]]) -> T:
         """Do ``work`` within the limit. Raises AwayError at once where it is not worth trying."""
         loop = asyncio.get_running_loop()
-        if self._away:
+        if self._trouble is not None:
             if loop.time() < self._next_probe:
-                raise AwayError("Redis is away")
+                raise AwayError(self._trouble)
             self._next_probe = loop.time() + _COMMAND_SECONDS
         began = loop.time()
         try:
             async with asyncio.timeout(_COMMAND_SECONDS):
                 result = await work()
         except TimeoutError as error:
-            self._found_away(began)
+            self._found_away(began, error)
             raise RedisTimeoutError("Redis has not answered in time") from error
-        except (RedisConnectionError, RedisTimeoutError, OSError):
-            self._found_away(began)
+        except (RedisConnectionError, RedisTimeoutError, OSError) as error:
+            self._found_away(began, error)
             raise
         except RedisError:
             self._answered()
@@ -90,7 +99,7 @@ class Patience:
 
     def found_back(self) -> None:
         """Take note that Redis has answered elsewhere, after an absence."""
-        self._away = False
+        self._trouble = None
         self.unsettle()
 
     def unsettle(self) -> None:
@@ -103,13 +112,13 @@ class Patience:
             raise UnsettledError("Redis was away a moment ago")
 
     def _answered(self) -> None:
-        self._away = False
+        self._trouble = None
         self._answered_at = asyncio.get_running_loop().time()
 
-    def _found_away(self, since: float) -> None:
+    def _found_away(self, since: float, error: Exception) -> None:
         if self._answered_at > since:
             return  # it has answered others meanwhile
-        self._away = True
+        self._trouble = trouble_of(error)
         self._next_probe = asyncio.get_running_loop().time() + _PROBE_SECONDS
         self.unsettle()
 

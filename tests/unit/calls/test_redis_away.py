@@ -61,9 +61,15 @@ async def until_stored(store: Store, call: CallId, phase: Phase) -> None:
 
 
 async def test_a_call_is_ended_without_redis(
-    relay: Relay, through: config.Redis, start_node: StartNode, store: Store, janus: FakeJanus
+    relay: Relay,
+    through: config.Redis,
+    start_node: StartNode,
+    store: Store,
+    janus: FakeJanus,
+    *,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
-    """The media ends and both are told; who asked is told to ask again, until the end is stored."""
+    """The media ends and both are told; who asked is told to ask again, until the end is stored. The log tells once."""
     node = await start_node(redis=through)
     call = (await node.call()).id
     await node.publish(call)
@@ -76,8 +82,10 @@ async def test_a_call_is_ended_without_redis(
         await heard.until(CallChanged, lambda event: event.call.phase is Phase.ENDED)
         await heard.until(CallerChanged, lambda event: event.state.phase is Phase.ENDED)
     assert await stored(store, call) is not Phase.ENDED
+    await asyncio.sleep(1.5)  # in which it is tried again
     await relay.start()
     await until_stored(store, call, Phase.ENDED)
+    assert caplog.messages.count("call not stored; will be tried until it is") == 1
     assert (await node.until(call, lambda state: state.phase is Phase.ENDED)).ended_by is EndedBy.OPERATOR
 
 

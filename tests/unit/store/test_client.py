@@ -12,7 +12,7 @@ from redis.exceptions import TimeoutError as RedisTimeoutError
 
 from orchestrator import config
 from orchestrator.config import Settings
-from orchestrator.store.client import AwayError, Client, NotReplicatedError, connected
+from orchestrator.store.client import AwayError, Client, NotReplicatedError, connected, trouble_of
 from orchestrator.store.database import open_store
 from tests.doubles.processes import Program
 from tests.doubles.redis import MASTER, ask, lasting_redis, sentinel
@@ -55,8 +55,11 @@ async def test_a_redis_that_hangs_holds_nobody_up(server: Program, client: Clien
     async with asyncio.timeout(LONG):
         with pytest.raises(RedisTimeoutError):
             await client.get("a")
-        with pytest.raises(AwayError):
+        with pytest.raises(AwayError) as away:
             await client.get("a")
+        assert trouble_of(away.value) == "TimeoutError", (
+            "what is the matter is told, not that it was not asked"
+        )
         pipe: Any = client.pipeline()
         with pytest.raises(AwayError):
             await pipe.get("a").execute()
