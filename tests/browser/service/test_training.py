@@ -1,5 +1,6 @@
 """The simulation room: a scripted caller rings in through true page and true gateway, and feedback comes after."""
 
+import asyncio
 import re
 from urllib.parse import urlsplit
 
@@ -188,15 +189,20 @@ async def test_a_visitor_sees_a_demonstration_by_one_press(browser: Browser, ser
     await end(page)
 
 
-async def test_a_demonstration_leaves_a_console_in_another_tab_its_seat(trainee: Page) -> None:
-    """It is shown at the seat that the browser is signed in at; where that has a call it says so."""
-    called = await trainee.request.post("/api/v1/calls", data={})
+async def test_a_demonstration_takes_no_seat_from_anyone(trainee: Page) -> None:
+    """It is shown at the seat that the browser is signed in at, unless that has a call; who leaves it ends it."""
+    calls = "/api/v1/calls"
+    called = await trainee.request.post(calls, data={})
     await trainee.goto("/")
     await trainee.get_by_test_id("demonstration").click()
     await expect(trainee.get_by_test_id("demonstration-seat")).to_be_visible()
     assert (await Axe().run(trainee)).violations_count == 0
-    await trainee.request.delete(f"/api/v1/calls/{(await called.json())['id']}")
+    await trainee.request.delete(f"{calls}/{(await called.json())['id']}")
     await trainee.get_by_test_id("demonstration").click()
     await expect(trainee.get_by_test_id("room-stop")).to_be_visible()
     assert (await (await trainee.request.get("/api/v1/session")).json())["seat"] == "plass-1"
-    await end(trainee)
+    await trainee.goto("/")
+    async with asyncio.timeout(5):
+        while (called := await trainee.request.post(calls, data={})).status == 409:
+            await asyncio.sleep(0.05)
+    await trainee.request.delete(f"{calls}/{(await called.json())['id']}")

@@ -46,6 +46,7 @@ socket.onmessage = received;
 socket.onstate = (/** @type {import("../lib/events.js").SocketState} */ state) => {
   if (state === "refused") location.reload();
 };
+if (showing) addEventListener("pagehide", leave);
 socket.connect();
 handset.hang();
 element("begin", HTMLButtonElement).disabled = false;
@@ -219,6 +220,11 @@ async function pressStop() {
     return;
   }
   await request("DELETE", `/api/v1/calls/${call.id}`).catch(() => {}); // the socket tells when it has ended
+}
+
+/** Leaves the seat to the next visitor: who goes away has seen enough. */
+function leave() {
+  if (call && !over) void fetch(`/api/v1/calls/${call.id}`, { method: "DELETE", keepalive: true });
 }
 
 async function finish() {
