@@ -161,7 +161,9 @@ class Installation:
     async def heal(self) -> None:
         """Wait until everything that was broken is whole again."""
         while pending := {*self._healing, *(t for t in self._restarts.values() if not t.done())}:
-            await asyncio.wait(pending)
+            done, _ = await asyncio.wait(pending)
+            for task in done:
+                task.result()  # what does not come back is no fault of those who are watched
         for task in self._restarts.values():
             task.result()
         for gateway in self.gateways:
@@ -243,8 +245,12 @@ class Installation:
     def _soon(self, work: Any) -> asyncio.Task[None]:
         task: asyncio.Task[None] = asyncio.create_task(work)
         self._healing.add(task)
-        task.add_done_callback(self._healing.discard)
+        task.add_done_callback(self._healed)
         return task
+
+    def _healed(self, task: asyncio.Task[None]) -> None:
+        if task.cancelled() or task.exception() is None:
+            self._healing.discard(task)
 
     async def _restart_node(self, number: int, how: signal.Signals) -> None:
         node = self._nodes[number]

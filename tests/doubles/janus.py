@@ -39,6 +39,7 @@ from tests.doubles.janus_state import (
     Silent,
 )
 from tests.doubles.janus_videoroom import VideoRoom
+from tests.doubles.processes import free_port
 
 __all__ = ["CloseSocket", "FakeJanus", "Handle", "Late", "LoseSession", "Refuse", "Silent"]
 
@@ -80,7 +81,7 @@ class FakeJanus:
         self._awake = asyncio.Event()
         self._awake.set()
         self._server: Server | None = None
-        self._port = 0
+        self._port = free_port()
 
     async def __aenter__(self) -> Self:
         await self.start()
@@ -153,7 +154,7 @@ class FakeJanus:
         self._allowed.update(kinds)
 
     async def start(self) -> None:
-        """Listen, on the former port if there was one."""
+        """Listen, on the same port each time."""
         self._server = await serve(
             self._serve,
             "127.0.0.1",
@@ -163,7 +164,6 @@ class FakeJanus:
             compression=None,
             close_timeout=1,
         )
-        self._port = next(iter(self._server.sockets)).getsockname()[1]
 
     async def stop(self) -> None:
         """Close all sockets and listen no longer; sessions remain, as they do in a network failure."""

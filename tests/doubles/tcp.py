@@ -5,21 +5,21 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
 from orchestrator.http.listening import stop_listening
+from tests.doubles.processes import free_port
 
 
 class Relay:
     """Relays connections to a port of loopback; ``port`` is its own."""
 
     def __init__(self, target: int) -> None:
-        self.port = 0
+        self.port = free_port()
         self._target = target
         self._server: asyncio.Server | None = None
         self._writers: set[asyncio.StreamWriter] = set()
 
     async def start(self) -> None:
-        """Listen, on the former port if there was one."""
+        """Listen, on the same port each time."""
         self._server = await asyncio.start_server(self._serve, "127.0.0.1", self.port)
-        self.port = self._server.sockets[0].getsockname()[1]
 
     async def stop(self) -> None:
         """Listen no longer, and cut what is open or just being made."""
