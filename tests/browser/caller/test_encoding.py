@@ -27,6 +27,7 @@ async () => {
   await encoding.enlarge();
   const good = { kbps: 700, fps: 30, width: 1280, height: 720, loss: 0, rtt: 90 };
   window.fit = (quality) => encoding.fit({ ...good, ...quality });
+  window.held = () => encoding.held;
   window.refresh = () => encoding.refresh();
   window.scale = () => sent.encodings[0].scaleResolutionDownBy;
 }
@@ -54,6 +55,11 @@ class Sender:
         await self._page.evaluate("refresh()")
 
     @property
+    async def held(self) -> bool:
+        """Whether the picture is said to be smaller for the line's sake."""
+        return bool(await self._page.evaluate("held()"))
+
+    @property
     async def scale(self) -> float:
         """How many times smaller than the camera's the picture is."""
         return float(await self._page.evaluate("scale()"))
@@ -75,8 +81,10 @@ async def test_a_picture_that_is_lost_on_its_way_is_made_smaller(sender: Sender)
     """By half; what is told of the losses before is not taken for its own; and once more where that is too much."""
     assert not await sender.fit(loss=0.08)
     assert await sender.scale == 1
+    assert not await sender.held
     assert await sender.fit(loss=0.25)
     assert await sender.scale == 2
+    assert await sender.held
     assert await sender.fit(kbps=150, loss=0.9)
     assert await sender.scale == 2
     assert await sender.fit(kbps=180, loss=0.3)

@@ -199,11 +199,13 @@ async def test_first_frame_is_told_until_it_is_heard(console: Page, node: Node, 
 
 
 async def test_frames_that_stop_are_said_and_reported(console: Page, node: Node, gateway: Gateway) -> None:
-    """A picture that stands still is no longer called live; frames that return are told."""
+    """A picture that stands still is no longer called live, nor its line good; frames that return are told."""
     await go_live(console, node, gateway)
+    await expect(console.get_by_test_id("line")).to_have_text("God linje")
     await gateway.send(False)
     await node.next("stalled")
     await expect(console.locator("#badge")).to_have_attribute("data-state", "still")
+    await expect(console.get_by_test_id("line")).to_be_hidden()
     await expect(console.locator("#trouble")).to_contain_text("Ikke nytt bilde på")
     await expect(console.locator("#announce")).to_have_text("Bildet står stille.")
     await expect(console.locator("#side-advice .say")).to_contain_text("Bildet kommer tilbake av seg selv")

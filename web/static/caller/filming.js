@@ -216,11 +216,13 @@ export class Filming {
   }
 
   async #measure() {
-    const pc = this.#media?.connection;
+    const media = this.#media;
+    const pc = media?.connection;
     if (!pc || this.#camera.state !== "on" || this.#over) return;
     const quality = await this.#meter.look(pc, "outbound-rtp").catch(() => null);
     if (!quality) return;
-    this.#tell({ type: "quality", quality });
-    if (!this.#media?.fit(quality)) this.onquality(quality); // what was made smaller may yet do
+    const settles = media.fit(quality); // what was made smaller may yet do
+    this.#tell({ type: "quality", quality: media.held ? { ...quality, limited: "bandwidth" } : quality });
+    if (!settles) this.onquality(quality);
   }
 }

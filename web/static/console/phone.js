@@ -76,13 +76,14 @@ export class Phone {
   }
 
   /** @param {State} state */
-  paint({ call, seen, black }) {
+  paint({ call, seen, black, picture }) {
     const device = call?.device ?? null;
     element("phone-panel", HTMLElement).hidden = !call || !(device || seen);
     if (!call) return;
     const paused = Boolean(call.wish?.paused);
     element("screen", HTMLElement).dataset["paused"] = String(paused);
-    this.#paintLine(call, seen && call.phase !== "interrupted" && !paused && !call.stills, black);
+    const moves = picture === "flowing" || this.#verdict.level !== "good"; // a picture that stands is no good line
+    this.#paintLine(call, seen && moves && call.phase !== "interrupted" && !paused && !call.stills, black);
     setText("phone-names", namesOf(call));
     setOptional("phone-warning", warningOf(call));
     setText("phone-asking", device && isAsking(call) ? t("phone_asking") : "");

@@ -90,6 +90,11 @@ export class Encoding {
     this.growSoon();
   }
 
+  /** Whether the picture is smaller than the camera's because the line carries no larger one. */
+  get held() {
+    return this.#fits > 1;
+  }
+
   /**
    * Takes in how the picture goes, every few seconds; returns whether it was made smaller so lately that this tells nothing.
    * Firefox sends a large picture with no less than 600 kbit/s, whatever arrives of it. A browser that tells what limits it

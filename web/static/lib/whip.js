@@ -113,6 +113,11 @@ export class WhipPublisher {
     await this.#encoding.enlarge();
   }
 
+  /** Whether the picture is smaller than the camera's because the line carries no larger one. */
+  get held() {
+    return this.#encoding.held;
+  }
+
   /**
    * Fits the picture to the line; returns whether it was made smaller so lately that this tells nothing.
    *
