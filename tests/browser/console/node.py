@@ -78,6 +78,8 @@ class Node:
         """Whether the central has its pictures hidden until someone shows them."""
         self.failing = 0
         """Requests to start or end a call that will be answered as by a node that waits for a dead one's heir."""
+        self.silent = False
+        """Whether consoles wait for their welcome, as while the shared state is away."""
         self.call: Json | None = None
         self.started = 0
         self.more: list[Json] = []
@@ -330,6 +332,8 @@ class Pages:
             known = {name: self.node.call[name] for name in ("phase", "viewers", "revision", "now")}
             return await self._listen(socket, {"type": "welcome", "state": known})
         assert auth["viewer"]
+        while self.node.silent:
+            await asyncio.sleep(0.05)
         for message in self.node.early:
             await socket.send_json(message)
         return await self._listen(socket, {

@@ -101,6 +101,7 @@ export class Calls {
     const phone = this.#field.value.trim();
     const incident = store.state.call?.id;
     if (!incident) return;
+    store.dispatch({ type: "asked", what: "start", at: Date.now() });
     try {
       const response = await persist("POST", "/api/v1/calls", {
         type: "application/json",

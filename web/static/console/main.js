@@ -18,6 +18,7 @@ import { bind } from "./parts.js";
 import { Phone } from "./phone.js";
 import { Pen } from "./pen.js";
 import { Pictures } from "./pictures.js";
+import { noticeOf } from "./refusals.js";
 import { Screen } from "./screen.js";
 import { Sharing } from "./sharing.js";
 import { ServiceMessages } from "./service_messages.js";
@@ -46,7 +47,7 @@ const display = new Screen(element("video", HTMLVideoElement), element("frozen",
 const lens = new Lens(element("screen", HTMLElement), element("lens", HTMLElement));
 const help = new Help();
 const language = languageChoice();
-const store = new Store(changed, { ...INITIAL, startsVeiled: startsVeiled() });
+const store = new Store(changed, { ...INITIAL, lostAt: Date.now(), startsVeiled: startsVeiled() });
 const viewerId = crypto.randomUUID();
 const socket = new EventSocket(new URL("/api/v1/events", location.href).href, () => ({ type: "auth", viewer: viewerId }));
 const pictures = new Pictures(display, (message) => socket.send(message), (call, picture) =>
@@ -180,9 +181,9 @@ function repaint() {
 
 /** @param {boolean} [exercise] */
 async function start(exercise = false) {
-  const { starting, number } = store.state;
-  if (led(store.state).length > 0 || starting) return;
-  store.dispatch({ type: "starting" });
+  const { asked, number } = store.state;
+  if (led(store.state).length > 0 || asked?.what === "start") return;
+  store.dispatch({ type: "asked", what: "start", at: Date.now() });
   const phone = number.trim();
   const language = takeLanguage();
   try {
@@ -208,12 +209,14 @@ function pressEnd() {
 async function end() {
   const { call } = store.state;
   if (!call || !leads(store.state, call)) return;
+  // Who presses again while it is asked is told so all the same: it has been asked since the first press.
+  if (store.state.asked?.what !== "end") store.dispatch({ type: "asked", what: "end", at: Date.now() });
   try {
     const response = await persist("DELETE", `/api/v1/calls/${call.id}`);
     store.dispatch({ type: "call", call: await response.json(), at: Date.now() });
   } catch (error) {
     // Where the shared state is away the call ends all the same, and the socket has told of it.
-    if (store.state.call?.id === call.id) refused(error);
+    if (store.state.calls.some(({ id }) => id === call.id)) refused(error);
   }
 }
 
@@ -225,22 +228,9 @@ async function end() {
 function refused(error) {
   if (!(error instanceof Problem)) throw error;
   support.note(error.name);
+  if (error.name === "centre-not-open") element("start-exercise", HTMLButtonElement).hidden = false;
   if (error.status === 401) location.reload();
   else store.dispatch({ type: "notice", text: noticeOf(error) });
-}
-
-/** @param {Problem} problem */
-function noticeOf({ status, name, message }) {
-  if (status === 0) return t("notice_unreachable");
-  if (name === "centre-not-open") {
-    element("start-exercise", HTMLButtonElement).hidden = false;
-    return t("notice_shut");
-  }
-  if (name === "seat-full") return t("notice_seat_full");
-  if (status === 409) return t("notice_seat_busy");
-  if (status === 429) return t("notice_too_many");
-  if (name === "overloaded") return t("notice_overloaded");
-  return name === "phone-invalid" ? t("notice_phone") : t("notice_failed", { detail: message });
 }
 
 async function renew() {

@@ -75,13 +75,13 @@
  *
  * @typedef {object} State
  * @property {Net} net
- * @property {number | null} lostAt  Since when the node has been away, by our clock; null while it is there.
+ * @property {number | null} lostAt  Since when the node has been away, or been waited for at first, by our clock; null while it is there.
  * @property {number} skew  The node's clock minus ours, in ms.
- * @property {string} seat  This seat, once the node has told it.
+ * @property {string} seat  This seat, once the node has told it; until then nobody knows here whether there is a call.
  * @property {string} phoneCall  The number ICCS says the seat is talking to, or "".
  * @property {string} number  What the number field holds.
  * @property {boolean} typed  Whether the operator typed it: then ICCS does not change it.
- * @property {boolean} starting
+ * @property {{what: "start" | "end", at: number} | null} asked  What the node is asked to do and has not answered, since when by our clock.
  * @property {string} notice  What went wrong, already in words; "" when nothing did.
  * @property {Call[]} calls  All that the seat has part in and that have not ended: those it leads, then others; each in its order.
  * @property {Record<string, {picture: Picture, seen: boolean}>} pictures  By call.
@@ -102,7 +102,7 @@
  *   | {type: "welcome", seat: string, now: number, phone: string, calls: Call[], at: number}
  *   | {type: "phone_call", phone: string}
  *   | {type: "typed", number: string}
- *   | {type: "starting"}
+ *   | {type: "asked", what: "start" | "end", at: number}
  *   | {type: "notice", text: string}
  *   | {type: "call", call: Call, at: number}
  *   | {type: "withdrawn", call: string}
@@ -124,7 +124,7 @@ export const INITIAL = {
   phoneCall: "",
   number: "",
   typed: false,
-  starting: false,
+  asked: null,
   notice: "",
   calls: [],
   pictures: {},
@@ -163,10 +163,10 @@ export function reduce(state, event) {
       return withNumber(state, event.phone);
     case "typed":
       return { ...state, number: event.number, typed: event.number !== "", notice: "" };
-    case "starting":
-      return { ...state, starting: true, notice: "" };
+    case "asked":
+      return { ...state, asked: { what: event.what, at: event.at }, notice: "" };
     case "notice":
-      return { ...state, starting: false, notice: event.text };
+      return { ...state, asked: null, notice: event.text };
     case "call":
       return withCall(state, event.call, event.at);
     case "withdrawn":
@@ -250,7 +250,7 @@ function withCall(state, call, at) {
   const next = { ...timed, calls: ordered(state, calls) };
   if (state.call?.id === call.id) return { ...next, call };
   if (known || !leads(state, call)) return next;
-  const begun = { ...next, starting: false, notice: "" };
+  const begun = { ...next, asked: null, notice: "" };
   return state.call && leads(state, state.call) ? begun : showing(begun, call.id);
 }
 
@@ -285,7 +285,8 @@ function without(state, id) {
   const pictures = { ...state.pictures };
   delete pictures[id];
   const calls = state.calls.filter((call) => call.id !== id);
-  const next = { ...state, calls, pictures };
+  const asked = state.asked?.what === "end" ? null : state.asked;
+  const next = { ...state, calls, pictures, asked };
   return state.call?.id === id ? showing(next, led(next)[0]?.id ?? null) : next;
 }
 

@@ -5,6 +5,7 @@ import { Problem, call as request } from "../lib/api.js";
 import { namesOf } from "../lib/names.js";
 import { element } from "./paint.js";
 import { bind } from "./parts.js";
+import { noticeOf } from "./refusals.js";
 import { t } from "./text.js";
 
 /** @typedef {import("./state.js").State} State */
@@ -132,10 +133,10 @@ export class Support {
 }
 
 /** @param {Problem} problem */
-function whyNot({ status, name, message }) {
-  if (name === "unreachable") return t("notice_unreachable");
+function whyNot(problem) {
+  const { status, name } = problem;
   if (name === "form-invalid") return t("support_personal");
-  return status === 429 ? t("support_too_many") : t("notice_failed", { detail: message });
+  return status === 429 ? t("support_too_many") : noticeOf(problem);
 }
 
 /** @param {string} name */

@@ -41,7 +41,7 @@ import { span, t } from "./text.js";
  * @property {"none" | "live" | "still" | "stills" | "frozen" | "paused"} badge
  * @property {string} badgeText
  * @property {string} trouble
- * @property {string} away  That the node is away, and what goes on all the same.
+ * @property {string} away  That the node is away, or has not been heard of yet, and what goes on all the same.
  * @property {string} watchers
  * @property {string} watcherNames
  * @property {boolean} frozen
@@ -54,6 +54,8 @@ const STILL_AFTER = 2000;
 const STILL_IN_TROUBLE = 500;
 /** A node that is replaced is back within this, in ms; what nobody has to do anything about is not said. */
 const NODE_AWAY_AFTER = 1000;
+/** What is asked of the node is done within this, in ms; where it is not, it is being asked again. */
+const ASKED_AGAIN_AFTER = 2000;
 /** A phone that has been away this long may not come back by itself, in ms. */
 const AWAY_AFTER = 15_000;
 
@@ -69,6 +71,9 @@ const SAY_INSTEAD = {
 /** Troubles of a phone that is away, which it may not get over by itself. */
 const AWAY = new Set(["interrupted", "hidden"]);
 
+/** While the socket may yet find the node. @type {Set<import("./state.js").Net>} */
+const TRYING = new Set(["connecting", "lost"]);
+
 /**
  * Computes the whole view.
  *
@@ -82,14 +87,14 @@ export function view(state, now, quiet, pace = null) {
   const { call } = state;
   const common = {
     net: state.net,
-    notice: state.notice || netNotice(state.net),
-    starting: state.starting,
+    notice: state.notice || netNotice(state.net) || askedNotice(state, now),
+    starting: state.asked?.what === "start",
     number: state.number,
     last: state.last ? lastCall(state.last) : "",
     frozen: state.frozenAt !== null,
     armed: state.armedUntil > now,
   };
-  if (!call) return { ...IDLE, ...common, announcement: state.last ? t("announce_ended") : "" };
+  if (!call) return { ...IDLE, ...common, away: awayOf(state, now, false), announcement: state.last ? t("announce_ended") : "" };
   const at = now + state.skew;
   const told = advice(call, at);
   const steps = rows(call).map(stepView);
@@ -119,7 +124,7 @@ export function view(state, now, quiet, pace = null) {
   };
 }
 
-/** @type {Omit<View, "net" | "notice" | "starting" | "number" | "last" | "frozen" | "armed">} */
+/** @type {Omit<View, "net" | "notice" | "starting" | "number" | "last" | "frozen" | "armed" | "away">} */
 const IDLE = {
   stage: "idle",
   exercise: false,
@@ -135,7 +140,6 @@ const IDLE = {
   badge: "none",
   badgeText: "",
   trouble: "",
-  away: "",
   watchers: "",
   watcherNames: "",
   announcement: "",
@@ -162,14 +166,16 @@ function looking({ viewers, watchers }) {
 }
 
 /**
- * Says that the node is away, once it has been so for a while; a picture that comes does not come by it.
+ * Says that the node is away, once it has been so for a while; a picture that comes does not come by it. A console that
+ * has not heard of the node yet has nothing to show, which must not be read as that there is no call.
  *
  * @param {State} state
  * @param {number} now
  * @param {boolean} video  Whether video is what ought to be on the screen.
  */
-function awayOf({ net, lostAt, seen, picture }, now, video) {
-  if (net !== "lost" || lostAt === null || now - lostAt < NODE_AWAY_AFTER) return "";
+function awayOf({ net, lostAt, seat, call, seen, picture }, now, video) {
+  if (!TRYING.has(net) || lostAt === null || now - lostAt < NODE_AWAY_AFTER) return "";
+  if (!call) return seat ? "" : t("away_unknown");
   if (!seen) return t("away_way");
   return t(video && picture === "flowing" ? "away_picture" : "away_still");
 }
@@ -180,6 +186,17 @@ function awayOf({ net, lostAt, seen, picture }, now, video) {
 function netNotice(net) {
   if (net === "signed_out") return t("notice_signed_out");
   return net === "replaced" ? t("notice_replaced") : "";
+}
+
+/**
+ * Says that what was asked takes its time, before anyone wonders whether the key was pressed.
+ *
+ * @param {State} state
+ * @param {number} now
+ */
+function askedNotice({ asked }, now) {
+  if (!asked || now - asked.at < ASKED_AGAIN_AFTER) return "";
+  return t(asked.what === "start" ? "notice_starting" : "notice_ending");
 }
 
 /**
