@@ -29,8 +29,12 @@ _COMMAND_SECONDS = 2.5
 _PROBE_SECONDS = 0.2
 """How often a Redis that is away is tried again."""
 
-_SETTLE_SECONDS = 3.0
-"""After Redis was away, so long what is not found may yet be stored again by the owner who has it."""
+_SETTLE_SECONDS = 6.0
+"""After Redis was away, so long what is not found may yet be stored again by the owner who has it.
+
+The owner may take 3 s longer to miss a Redis that hangs, or 2 s to learn of another primary, and stores it with the
+next tick.
+"""
 
 _REPLICAS_MS = 1000
 """Longest that a write which must last waits for the replicas."""
@@ -174,6 +178,18 @@ class Client(Redis):
 class _PrimaryPool(SentinelConnectionPool):
     """Connections to the primary; one that was in use while another became that is not used again."""
 
+    moved: Callable[[], None]
+    """Told when another has become the primary, by whoever asked first: the bus or a command."""
+
+    async def get_master_address(self) -> tuple[str, int]:
+        """Ask Sentinel where the primary is. Raises MasterNotFoundError."""
+        known = self.master_address
+        ask: Any = super().get_master_address  # untyped in redis-py
+        address: tuple[str, int] = await ask()
+        if known not in {None, address}:
+            self.moved()
+        return address
+
     async def release(self, connection: Any) -> None:
         """Take a connection back."""
         if self.master_address != (connection.host, connection.port):
@@ -213,6 +229,7 @@ async def connected(settings: config.Redis) -> AsyncIterator[Client]:
                 **_named_in(settings.url),
                 **options,
             )
+            client.connection_pool.moved = client.patience.unsettle
         else:
             client = Client.from_url(settings.url, **options)
         stack.push_async_callback(client.aclose)

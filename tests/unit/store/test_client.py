@@ -12,11 +12,21 @@ from redis.exceptions import TimeoutError as RedisTimeoutError
 
 from orchestrator import config
 from orchestrator.config import Settings
-from orchestrator.store.client import AwayError, Client, NotReplicatedError, connected, trouble_of
+from orchestrator.domain.ids import Code
+from orchestrator.store.client import (
+    AwayError,
+    Client,
+    NotReplicatedError,
+    UnsettledError,
+    connected,
+    trouble_of,
+)
 from orchestrator.store.database import open_store
 from tests.doubles.processes import Program
 from tests.doubles.redis import MASTER, ask, lasting_redis, sentinel
 from tests.unit.store.test_bus import running, tell_until_heard
+
+UNKNOWN = Code("K7M4RX")
 
 LONG = 5.0
 """Seconds within which a command has an end on any machine; it is 2.5 on one that is not busy."""
@@ -132,7 +142,13 @@ async def test_bus_and_commands_follow_the_primary(tmp_path: Path, server: Progr
         await tell_until_heard(store.bus, "a", heard, b"before")
         stack.enter_context(store.bus.when_back(back.set))
         await ask(watch, "SENTINEL", "REMOVE", MASTER)
+        assert await store.calls.invited_to(UNKNOWN) is None
         await ask(watch, "SENTINEL", "MONITOR", MASTER, "127.0.0.1", str(other.port), "1")
+        await asyncio.gather(*(store.redis.get("a") for _ in range(20)))
+        with pytest.raises(
+            UnsettledError
+        ):  # though the bus has not heard of it: the call's owner may not have, either
+            await store.calls.invited_to(UNKNOWN)
         async with asyncio.timeout(4 * LONG):
             await back.wait()
         await tell_until_heard(store.bus, "a", heard, b"after")
