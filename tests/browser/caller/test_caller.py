@@ -219,6 +219,46 @@ async def test_a_refused_restart_makes_a_new_session(
     await reach(page, "live")
 
 
+_DEAF = """
+const told = RTCPeerConnection.prototype.getStats;
+RTCPeerConnection.prototype.getStats = async function () {
+  const reports = [...(await told.call(this))];
+  const heard = ([id, one]) => [id, one.type === 'candidate-pair' ? { ...one, bytesReceived: 0 } : one];
+  return new Map(window.deaf ? reports.map(heard) : reports);
+};
+"""
+"""Has a page hear nothing of the gateway while ``deaf`` is set, as when that hangs."""
+
+
+@pytest.mark.chromium_alone("what it counts is played; the page goes by it in the same way anywhere")
+async def test_a_restart_that_the_node_can_not_make_is_asked_for_again_in_good_time(
+    call: dict[str, Any], watching: Page, open_phone: OpenPhone
+) -> None:
+    """Meanwhile the connection is not called whole, and the node not flooded; it is when the gateway is heard again."""
+    page = await open_phone(call["link"], script=_DEAF)
+    await tap(page)
+    await reach(page, "live")
+    away = {"type": "/problems/gateway-unavailable", "status": 503}
+    asked: list[str] = []
+
+    async def refuse(route: Route) -> None:
+        if route.request.method == "PATCH":
+            asked.append(route.request.url)
+            await route.fulfill(status=503, json=away, content_type="application/problem+json")
+        else:
+            await route.continue_()
+
+    await page.route("**/api/v1/whip/**", refuse)
+    await page.evaluate("window.deaf = true")
+    await reach(page, "interrupted")
+    for _ in range(20):
+        await page.wait_for_timeout(100)
+        await reach(page, "interrupted")
+    assert 0 < len(asked) < 10
+    await page.evaluate("window.deaf = false")
+    await reach(page, "live")
+
+
 async def test_a_restart_of_a_network_that_is_gone_is_not_waited_for(
     call: dict[str, Any], watching: Page, open_phone: OpenPhone
 ) -> None:

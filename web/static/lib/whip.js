@@ -188,6 +188,7 @@ export class WhipPublisher {
         this.#enter("refused");
         return true;
       }
+      return false;
     }
     if (this.#anew) return false;
     this.#enter("connected");
