@@ -63,6 +63,7 @@ async def test_an_end_that_takes_its_time_says_so(console: Page, node: Node) -> 
     await start(console, node)
     node.failing = 1000
     await console.get_by_test_id("end-call").click()
+    await expect(console.get_by_test_id("end-call")).to_contain_text("Avslutter …")
     await expect(console.locator("#notice")).to_contain_text("Det tar lengre tid enn vanlig å avslutte")
     await console.get_by_test_id("end-call").click()
     await expect(console.locator("#notice")).to_contain_text("Det tar lengre tid enn vanlig å avslutte")

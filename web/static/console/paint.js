@@ -141,7 +141,7 @@ function paintPicture(view) {
   freeze.setAttribute("aria-pressed", String(view.frozen));
   element("frozen", HTMLCanvasElement).hidden = !view.frozen;
   element("end", HTMLButtonElement).dataset["armed"] = String(view.armed);
-  setText("end-text", t(view.armed ? "end_again" : "end"));
+  setText("end-text", t(view.ending ? "ending" : view.armed ? "end_again" : "end"));
 }
 
 /**

@@ -46,6 +46,7 @@ import { span, t } from "./text.js";
  * @property {string} watcherNames
  * @property {boolean} frozen
  * @property {boolean} armed
+ * @property {boolean} ending
  * @property {string} announcement
  */
 
@@ -85,6 +86,7 @@ const TRYING = new Set(["connecting", "lost"]);
  */
 export function view(state, now, quiet, pace = null) {
   const { call } = state;
+  const ending = state.asked?.what === "end";
   const common = {
     net: state.net,
     notice: state.notice || netNotice(state.net) || askedNotice(state, now),
@@ -92,7 +94,8 @@ export function view(state, now, quiet, pace = null) {
     number: state.number,
     last: state.last ? lastCall(state.last) : "",
     frozen: state.frozenAt !== null,
-    armed: state.armedUntil > now,
+    armed: state.armedUntil > now && !ending,
+    ending,
   };
   if (!call) return { ...IDLE, ...common, away: awayOf(state, now, false), announcement: state.last ? t("announce_ended") : "" };
   const at = now + state.skew;
@@ -124,7 +127,7 @@ export function view(state, now, quiet, pace = null) {
   };
 }
 
-/** @type {Omit<View, "net" | "notice" | "starting" | "number" | "last" | "frozen" | "armed" | "away">} */
+/** @type {Omit<View, "net" | "notice" | "starting" | "number" | "last" | "frozen" | "armed" | "ending" | "away">} */
 const IDLE = {
   stage: "idle",
   exercise: false,
