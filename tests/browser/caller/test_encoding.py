@@ -136,3 +136,17 @@ async def test_an_interruption_ends_at_the_size_that_the_line_carries(sender: Se
     assert await sender.scale == 4
     await sender.wait(1)
     assert await sender.scale == 2
+
+
+async def test_another_line_is_tried_as_soon_as_the_first(sender: Sender) -> None:
+    """A phone that changes its network does not wait for what trials on the former line have earned it."""
+    await sender.fit(loss=0.3)
+    await sender.fit(20, kbps=230)
+    assert await sender.scale == 1
+    await sender.fit(loss=0.3)
+    await sender.fit(20, kbps=230)
+    assert await sender.scale == 2
+    await sender.refresh()
+    for _ in range(9):
+        await sender.fit(kbps=230)
+    assert await sender.scale == 1

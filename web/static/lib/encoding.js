@@ -40,7 +40,7 @@ export class Encoding {
   take(sender) {
     this.#sender = sender;
     this.#scale = SMALLEST;
-    this.#tried = 0;
+    this.#begin();
     this.#changing = Promise.resolve();
   }
 
@@ -85,7 +85,7 @@ export class Encoding {
   /** Sends a small key frame, unasked: a change of size makes one. */
   async refresh() {
     if (!this.#track) return;
-    this.#tried = 0;
+    this.#begin();
     await this.#resize(this.#scale === SMALLEST ? SMALLEST - 1 : SMALLEST);
     this.growSoon();
   }
@@ -117,6 +117,12 @@ export class Encoding {
     this.#largerAt = now + (AGAIN[Math.min(this.#tried, AGAIN.length - 1)] ?? 0);
     void this.enlarge();
     return true;
+  }
+
+  /** Takes the line for another: what the former did not carry is tried as soon as at first. */
+  #begin() {
+    this.#tried = 0;
+    this.#largerAt = Math.min(this.#largerAt, performance.now() + (AGAIN[0] ?? 0));
   }
 
   /** @param {number} now */
